@@ -1,1 +1,25 @@
-//! Skeleton.
+//! The conformance suite for CPython's memory allocation C API.
+//!
+//! Reading order: [`command`] (from arguments to status), [`target`], [`plan`],
+//! [`run`], [`judge`], [`report`]; then what happens in a check's process:
+//! [`harness`] (the vocabulary), [`checks`], [`oracle`], [`program`]; and, below
+//! both, [`sandbox`] and [`journal`].
+
+pub mod checks;
+pub mod cli;
+pub mod command;
+pub mod harness;
+pub mod journal;
+pub mod judge;
+pub mod oracle;
+pub mod plan;
+pub mod program;
+pub mod progress;
+pub mod reference;
+pub mod report;
+pub mod run;
+pub mod sandbox;
+pub mod session;
+pub mod status;
+pub mod symbols;
+pub mod target;

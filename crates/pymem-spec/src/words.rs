@@ -33,13 +33,14 @@ macro_rules! words {
             type Err = String;
             fn from_str(text: &str) -> Result<Self, String> {
                 $name::ALL.iter().copied().find(|word| word.as_str() == text).ok_or_else(|| {
-                    let known: Vec<_> = $name::ALL.iter().map(|word| word.as_str()).collect();
-                    format!("unknown {} `{text}`; known: {}", stringify!($name).to_lowercase(), known.join(", "))
+                    let known = $name::ALL.iter().map(|word| word.as_str());
+                    $crate::nearest::unknown(&stringify!($name).to_lowercase(), text, known)
                 })
             }
         }
     };
 }
+pub(crate) use words;
 
 words! {
     /// The strength of a clause.

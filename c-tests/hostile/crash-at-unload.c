@@ -1,0 +1,9 @@
+/*
+ * about: the destructor writes to NULL
+ * kind:  pymem
+ */
+__attribute__((destructor)) static void crash(void)
+{
+    *(volatile char *)0 = 0;
+}
+#include "base/export_pymem.h"

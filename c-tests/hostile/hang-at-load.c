@@ -1,0 +1,11 @@
+/*
+ * about: the constructor sleeps for ever
+ * kind:  pymem
+ */
+#include "base/hang.h"
+
+__attribute__((constructor)) static void hang(void)
+{
+    sleep_for_ever();
+}
+#include "base/export_pymem.h"

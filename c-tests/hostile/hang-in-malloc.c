@@ -1,0 +1,13 @@
+/*
+ * about: malloc spins for ever
+ * kind:  pymem
+ */
+#include "base/hang.h"
+#include "base/heap.h"
+
+static void *spinning_malloc(enum domain domain, size_t size)
+{
+    spin();
+}
+#define MALLOC spinning_malloc
+#include "base/export_pymem.h"

@@ -1,0 +1,17 @@
+/*
+ * about:  calloc zeroes one element
+ * kind:   pymem
+ * breaks: calloc.zeroed-reused
+ */
+#include "base/heap.h"
+
+static void *bad_calloc(enum domain domain, size_t count, size_t size)
+{
+    size_t product;
+    if (__builtin_mul_overflow(count, size, &product))
+        return NULL;
+    char *p = heap_malloc(domain, product);
+    return p ? memset(p, 0, size ? (count ? size : 1) : 1) : NULL;
+}
+#define CALLOC bad_calloc
+#include "base/export_pymem.h"

@@ -1,0 +1,14 @@
+/*
+ * about:  a table whose free looks at the header of NULL
+ * kind:   vtable
+ * breaks: free.null
+ */
+#include "base/heap.h"
+
+static void bad_free(enum domain domain, void *p)
+{
+    if (header_of(p)->start)
+        heap_free(domain, p);
+}
+#define FREE bad_free
+#include "base/export_vtable.h"

@@ -1,0 +1,14 @@
+/*
+ * about:  large blocks are never unmapped
+ * kind:   pymem
+ * breaks: resources.large
+ */
+#include "base/heap.h"
+
+static void bad_free(enum domain domain, void *p)
+{
+    if (p && header_of(p)->total <= POOL_LARGEST)
+        heap_free(domain, p);
+}
+#define FREE bad_free
+#include "base/export_pymem.h"

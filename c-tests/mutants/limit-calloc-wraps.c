@@ -1,0 +1,15 @@
+/*
+ * about:  calloc multiplies without looking for overflow
+ * kind:   pymem
+ * breaks: limits.calloc.product-above-ssize-max
+ */
+#include "base/heap.h"
+
+static void *bad_calloc(enum domain domain, size_t count, size_t size)
+{
+    size_t product = count * size;
+    void *p = heap_malloc(domain, product);
+    return p ? memset(p, 0, product ? product : 1) : NULL;
+}
+#define CALLOC bad_calloc
+#include "base/export_pymem.h"

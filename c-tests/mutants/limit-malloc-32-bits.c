@@ -1,0 +1,13 @@
+/*
+ * about:  malloc keeps the low 32 bits of a size
+ * kind:   pymem
+ * breaks: limits.malloc.truncation
+ */
+#include "base/heap.h"
+
+static void *bad_malloc(enum domain domain, size_t size)
+{
+    return heap_malloc(domain, size <= PY_SSIZE_T_MAX ? (uint32_t)size : size);
+}
+#define MALLOC bad_malloc
+#include "base/export_pymem.h"

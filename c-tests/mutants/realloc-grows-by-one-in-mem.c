@@ -1,0 +1,17 @@
+/*
+ * about:  PyMem_Realloc by a single byte loses the first
+ * kind:   pymem
+ * breaks: realloc.grows
+ */
+#include "base/heap.h"
+
+static void *bad_realloc(enum domain domain, void *p, size_t size)
+{
+    size_t old = p ? header_of(p)->size : 0;
+    char *q = heap_realloc(domain, p, size);
+    if (domain == MEM && q && old && size == old + 1)
+        q[0] ^= 1;
+    return q;
+}
+#define REALLOC bad_realloc
+#include "base/export_pymem.h"

@@ -1,0 +1,16 @@
+/*
+ * about:  a block grows in place by up to 16 bytes that it does not have
+ * kind:   pymem
+ * breaks: realloc.usable
+ */
+#include "base/heap.h"
+
+static void *bad_realloc(enum domain domain, void *p, size_t size)
+{
+    if (!p || size <= room_of(p) || size > room_of(p) + 16)
+        return heap_realloc(domain, p, size);
+    header_of(p)->size = size;
+    return p;
+}
+#define REALLOC bad_realloc
+#include "base/export_pymem.h"

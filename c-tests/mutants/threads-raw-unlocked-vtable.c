@@ -1,0 +1,10 @@
+/*
+ * about:  a table whose raw domain takes no lock
+ * kind:   vtable
+ * breaks: threads.concurrent
+ */
+#include <sched.h>
+
+#define DOMAIN_LOCKED(domain) ((domain) != RAW)
+#define POOL_GAP(domain) sched_yield()
+#include "base/export_vtable.h"

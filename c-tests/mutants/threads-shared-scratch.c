@@ -1,0 +1,19 @@
+/*
+ * about:  PyMem_RawCalloc notes what it made where another thread overwrites it
+ * kind:   pymem
+ * breaks: threads.concurrent
+ */
+#include "base/heap.h"
+
+#include <sched.h>
+
+static void *volatile made;
+
+static void *bad_calloc(enum domain domain, size_t count, size_t size)
+{
+    made = heap_calloc(domain, count, size);
+    sched_yield();
+    return made;
+}
+#define CALLOC bad_calloc
+#include "base/export_pymem.h"

@@ -1,0 +1,162 @@
+/* Several threads, in the raw domain only: the others may leave the locking to the caller. */
+#include "probe/probe.h"
+
+#include <pthread.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { THREADS = 4, ROUNDS = 20000, SLOTS = 40, HANDED = 2000 };
+
+static void run(void *(*body)(void *), int threads)
+{
+    pthread_t ids[THREADS];
+    for (long i = 0; i < threads; i++)
+        EXPECT(pthread_create(&ids[i], NULL, body, (void *)i) == 0);
+    for (int i = 0; i < threads; i++)
+        pthread_join(ids[i], NULL);
+}
+
+static void *make(size_t size, int round)
+{
+    if (round % 3 == 0)
+        return take_zeroed(&domains[0], 1, size);
+    return round % 3 == 1 ? resize(&domains[0], NULL, size) : take(&domains[0], size);
+}
+
+static void *churn(void *id)
+{
+    struct { char *p; size_t size; } slots[SLOTS] = {{0}};
+    unsigned seed = (unsigned)(size_t)id + 1, dice = seed * 7919;
+    for (int round = 0; round < ROUNDS; round++) {
+        dice = dice * 1103515245 + 12345;
+        unsigned slot = dice / 65536 % SLOTS;
+        EXPECT(!slots[slot].p || intact(slots[slot].p, slots[slot].size, seed));
+        give(&domains[0], slots[slot].p);
+        slots[slot].size = dice / 4096 % 100;
+        slots[slot].p = make(slots[slot].size, round);
+        fill(slots[slot].p, slots[slot].size, seed);
+    }
+    for (int slot = 0; slot < SLOTS; slot++)
+        give(&domains[0], slots[slot].p);
+    return NULL;
+}
+
+static bool is_raw(const struct table *t)
+{
+    return t == &domains[0];
+}
+
+static void concurrent(const struct table *t)
+{
+    if (is_raw(t))
+        run(churn, THREADS);
+}
+
+static char *handed[HANDED];
+
+static void *release_handed(void *id)
+{
+    (void)id;
+    for (unsigned i = 0; i < HANDED; i++) {
+        EXPECT(intact(handed[i], 64, i));
+        give(&domains[0], handed[i]);
+    }
+    return NULL;
+}
+
+static void *make_handed(void *id)
+{
+    (void)id;
+    for (unsigned i = 0; i < HANDED; i++) {
+        handed[i] = take(&domains[0], 64);
+        fill(handed[i], 64, i);
+    }
+    return NULL;
+}
+
+/* Blocks of this thread are freed by another, over and over, with a kept one among them. */
+static void foreign_free(const struct table *t)
+{
+    if (!is_raw(t))
+        return;
+    char *kept = take(t, 64);
+    fill(kept, 64, 3);
+    size_t before = 0;
+    for (int round = 0; round < 300; round++) {
+        if (round == 10)
+            before = resident_bytes();
+        make_handed(NULL);
+        run(release_handed, 1);
+        EXPECT(intact(kept, 64, 3));
+    }
+    EXPECT(resident_bytes() < before + (30 << 20));
+}
+
+/* A thread's blocks outlive it. */
+static void after_exit(const struct table *t)
+{
+    if (!is_raw(t))
+        return;
+    for (int round = 0; round < 20; round++) {
+        run(make_handed, 1);
+        void *other = take(t, 64);
+        fill(other, 64, 9);
+        release_handed(NULL);
+        EXPECT(intact(other, 64, 9));
+        give(t, other);
+    }
+}
+
+/* A block that one thread made is resized by the next and freed by a third. */
+static void *resize_handed(void *id)
+{
+    (void)id;
+    for (unsigned i = 0; i < HANDED; i++) {
+        handed[i] = resize(&domains[0], handed[i], 300);
+        EXPECT(intact(handed[i], 64, i));
+        handed[i] = resize(&domains[0], handed[i], 64);
+    }
+    return NULL;
+}
+
+static void hand_over(const struct table *t)
+{
+    if (!is_raw(t))
+        return;
+    for (int round = 0; round < 5; round++) {
+        run(make_handed, 1);
+        run(resize_handed, 1);
+        run(release_handed, 1);
+    }
+}
+
+/* Children of a process with busy threads allocate and end. */
+static void across_fork(const struct table *t)
+{
+    if (!is_raw(t))
+        return;
+    pthread_t busy;
+    EXPECT(pthread_create(&busy, NULL, churn, (void *)1) == 0);
+    char *kept = take(t, 100);
+    fill(kept, 100, 1);
+    for (int i = 0; i < 20; i++) {
+        pid_t child = fork();
+        EXPECT(child >= 0);
+        if (child == 0) {
+            alarm(2);
+            EXPECT(intact(kept, 100, 1));
+            for (size_t size = 0; size < 300; size++)
+                fill(take(t, size), size, 2);
+            EXPECT(intact(kept, 100, 1));
+            _exit(0);
+        }
+        int status;
+        EXPECT(waitpid(child, &status, 0) == child && status == 0);
+    }
+    pthread_join(busy, NULL);
+}
+
+const struct question threads_questions[] = {
+    {"threads.concurrent", concurrent}, {"threads.foreign-free", foreign_free}, {"threads.exit", after_exit},
+    {"threads.hand-over", hand_over},   {"threads.fork", across_fork},          {NULL, NULL},
+};

@@ -1,0 +1,65 @@
+//! Alignment: one rule for every function, and a trait for what goes beyond.
+
+use crate::harness::expect::aligned;
+use crate::harness::{Harness, Outcome, boundary_sizes, small_sizes};
+use crate::oracle::alignment::alignment_of;
+
+/// Blocks held of each size: the first of a run is often better aligned than
+/// the next.
+const EACH: usize = 3;
+
+/// Every block is aligned to the largest power of two not above its size, at
+/// most 16.
+pub fn malloc(h: &mut Harness) -> Outcome {
+    let cap = h.param("alignment-cap") as usize;
+    let mut least = usize::MAX;
+    for size in small_sizes().chain([2048, 4096, 4097, 10_000, 65_536, 200_000, 300_001]) {
+        h.step(size, 300_001)?;
+        let mut blocks = Vec::new();
+        for _ in 0..EACH {
+            let block = h.malloc(size)?;
+            aligned(&block, cap)?;
+            least = least.min(alignment_of(block.address));
+            blocks.push(block);
+        }
+        h.free_all(blocks)?;
+    }
+    h.note_trait("alignment", least as u64);
+    Ok(())
+}
+
+/// The same for zeroed blocks.
+pub fn calloc(h: &mut Harness) -> Outcome {
+    let cap = h.param("alignment-cap") as usize;
+    for size in small_sizes().chain([4096, 4097, 10_000, 200_000]) {
+        let mut blocks = Vec::new();
+        for elsize in [1, size.max(1)] {
+            let block = h.calloc(size / elsize, elsize)?;
+            aligned(&block, cap)?;
+            blocks.push(block);
+        }
+        h.free_all(blocks)?;
+    }
+    Ok(())
+}
+
+/// The same for resized blocks, wherever they came from.
+pub fn realloc(h: &mut Harness) -> Outcome {
+    let cap = h.param("alignment-cap") as usize;
+    let sizes: Vec<usize> = boundary_sizes().collect();
+    for (done, from) in sizes.iter().enumerate() {
+        for to in &sizes {
+            h.step(done, sizes.len())?;
+            let mut block = h.malloc(*from)?;
+            h.realloc(&mut block, *to)?;
+            aligned(&block, cap)?;
+            h.free(block)?;
+        }
+    }
+    let mut growing = h.malloc(1)?;
+    for size in small_sizes() {
+        h.realloc(&mut growing, size)?;
+        aligned(&growing, cap)?;
+    }
+    h.free(growing)
+}

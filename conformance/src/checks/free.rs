@@ -1,0 +1,88 @@
+//! Released blocks.
+
+use crate::harness::expect::{all_intact, intact};
+use crate::harness::{Block, Harness, Outcome, boundary_sizes};
+
+/// Freeing NULL does nothing.
+pub fn null(h: &mut Harness) -> Outcome {
+    h.free_null()?;
+    let mut block = h.malloc(100)?;
+    block.fill();
+    for _ in 0..100 {
+        h.free_null()?;
+    }
+    intact(&block)?;
+    h.free(block)
+}
+
+/// Blocks are freed in any order: as they came, in reverse, every other one
+/// first, from the middle, shuffled.
+pub fn any_order(h: &mut Harness) -> Outcome {
+    const COUNT: usize = 300;
+    type Order = fn(usize) -> usize;
+    const ORDERS: [Order; 6] = [
+        |index| index,
+        |index| COUNT - 1 - index,
+        |index| (index * 2) % COUNT + (index * 2) / COUNT,
+        |index| (COUNT / 2 + index) % COUNT,
+        |index| (index * 7) % COUNT,
+        |index| (index * 151 + 43) % COUNT,
+    ];
+    for (round, order) in ORDERS.into_iter().enumerate() {
+        for size in [1, 16, 24, 40, 100, 256, 512, 600, 3000] {
+            h.step(round, ORDERS.len())?;
+            let mut blocks = (0..COUNT.min(120_000 / size))
+                .map(|_| h.malloc(size).map(Some))
+                .collect::<Result<Vec<_>, _>>()?;
+            blocks.iter_mut().flatten().for_each(Block::fill);
+            let count = blocks.len();
+            for index in 0..COUNT {
+                let Some(block) = blocks[order(index) % count].take() else { continue };
+                intact(&block)?;
+                h.free(block)?;
+            }
+            for block in blocks.into_iter().flatten() {
+                intact(&block)?;
+                h.free(block)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// After blocks were freed, new requests are served and their blocks are whole.
+pub fn reuse(h: &mut Harness) -> Outcome {
+    for (done, size) in boundary_sizes().enumerate() {
+        h.step(done, 44)?;
+        for hold in [1, 2, 5] {
+            let mut live: Vec<Block> = Vec::new();
+            for round in 0..30 {
+                if live.len() == hold {
+                    let block = live.remove(round % hold);
+                    intact(&block)?;
+                    h.free(block)?;
+                }
+                let mut block = h.malloc(size)?;
+                block.fill();
+                live.push(block);
+            }
+            all_intact(&live)?;
+            h.free_all(live)?;
+        }
+    }
+    Ok(())
+}
+
+/// Freeing a block touches no live one.
+pub fn neighbours(h: &mut Harness) -> Outcome {
+    for (done, size) in boundary_sizes().enumerate() {
+        h.step(done, 44)?;
+        let mut blocks = (0..24).map(|_| h.malloc(size)).collect::<Result<Vec<_>, _>>()?;
+        blocks.iter_mut().for_each(Block::fill);
+        while let Some(block) = (!blocks.is_empty()).then(|| blocks.remove(blocks.len() / 2)) {
+            h.free(block)?;
+            all_intact(&blocks)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,140 @@
+//! Fresh blocks: `malloc` and `calloc`.
+
+use crate::harness::expect::{all_intact, intact, served, usable, zeroed};
+use crate::harness::{Block, Harness, Outcome, Stop, large_sizes, page_sizes, small_sizes};
+
+/// Live neighbours of each size: a block that is too short shows in the next.
+const EACH: usize = 4;
+
+/// Every byte of a block can be written and read, for every small size.
+pub fn malloc_usable(h: &mut Harness) -> Outcome {
+    for size in small_sizes() {
+        h.step(size, 1101)?;
+        neighbours_keep_apart(h, size)?;
+    }
+    let mut all = small_sizes().map(|size| h.malloc(size)).collect::<Result<Vec<_>, _>>()?;
+    all.iter_mut().for_each(Block::fill);
+    all_intact(&all)
+}
+
+/// The same around multiples of a page, where the byte after one is easily
+/// forgotten.
+pub fn malloc_page_multiples(h: &mut Harness) -> Outcome {
+    for (done, size) in page_sizes().enumerate() {
+        h.step(done, 192)?;
+        let mut blocks = [h.malloc(size)?, h.malloc(size)?];
+        blocks.iter_mut().for_each(Block::fill);
+        all_intact(&blocks)?;
+        h.free_all(blocks)?;
+    }
+    Ok(())
+}
+
+/// The same for large blocks, up to 64 MiB.
+pub fn malloc_large(h: &mut Harness) -> Outcome {
+    over_large_sizes(h, |h, size| {
+        let Some(mut block) = h.try_malloc(size)? else { return Ok(false) };
+        usable(&mut block)?;
+        h.free(block)?;
+        Ok(true)
+    })
+}
+
+/// Small requests are not refused while memory is free.
+pub fn malloc_serves(h: &mut Harness) -> Outcome {
+    for size in small_sizes().take_while(|size| *size <= 1024) {
+        let block = served(h.try_malloc(size)?)?;
+        h.free(block)?;
+        let block = served(h.try_calloc(1, size)?)?;
+        h.free(block)?;
+        let mut block = served(h.try_realloc_null(size)?)?;
+        if !h.try_realloc(&mut block, 1024 - size)? {
+            return Err(Stop::fail("a block, not NULL", "NULL"));
+        }
+        h.free(block)?;
+    }
+    Ok(())
+}
+
+/// Every byte of a zeroed block is zero, for every small size and around pages.
+pub fn calloc_zeroed(h: &mut Harness) -> Outcome {
+    for (done, size) in small_sizes().chain(page_sizes()).enumerate() {
+        h.step(done, 1101 + 192)?;
+        let (one, two) = (h.calloc(1, size)?, h.calloc(size, 1)?);
+        zeroed(&one)?;
+        zeroed(&two)?;
+        h.free_all([one, two])?;
+    }
+    Ok(())
+}
+
+/// The same in memory that was used before.
+pub fn calloc_zeroed_reused(h: &mut Harness) -> Outcome {
+    let sizes = small_sizes().step_by(3).chain([2000, 4096, 10_000, 33_000, 66_000, 131_072, 140_000, 300_000]);
+    for (done, size) in sizes.enumerate() {
+        h.step(done, 375)?;
+        let mut dirty = (0..EACH).map(|_| h.malloc(size)).collect::<Result<Vec<_>, _>>()?;
+        dirty.iter_mut().for_each(Block::fill);
+        h.free_all(dirty)?;
+        let blocks = (0..EACH).map(|_| h.calloc(1, size)).collect::<Result<Vec<_>, _>>()?;
+        blocks.iter().try_for_each(zeroed)?;
+        h.free_all(blocks)?;
+    }
+    Ok(())
+}
+
+/// The block has room for the product of both factors, all of it zero.
+pub fn calloc_product(h: &mut Harness) -> Outcome {
+    let factors = [1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64, 65, 127, 129, 255, 257];
+    for (done, nelem) in factors.into_iter().enumerate() {
+        h.step(done, factors.len())?;
+        for elsize in factors {
+            let mut blocks = [h.calloc(nelem, elsize)?, h.calloc(elsize, nelem)?];
+            blocks.iter().try_for_each(zeroed)?;
+            blocks.iter_mut().for_each(Block::fill);
+            all_intact(&blocks)?;
+            h.free_all(blocks)?;
+        }
+    }
+    Ok(())
+}
+
+/// Large zeroed blocks, up to 64 MiB, fresh and recycled.
+pub fn calloc_large(h: &mut Harness) -> Outcome {
+    over_large_sizes(h, |h, size| {
+        let Some(mut block) = h.try_calloc(1, size)? else { return Ok(false) };
+        zeroed(&block)?;
+        usable(&mut block)?;
+        h.free(block)?;
+        Ok(true)
+    })
+}
+
+/// Runs over large sizes, passing over those that are refused, legally.
+fn over_large_sizes(
+    h: &mut Harness,
+    mut run: impl FnMut(&mut Harness, usize) -> Result<bool, Stop>,
+) -> Outcome {
+    let sizes = large_sizes(h.wide());
+    let count = sizes.clone().count();
+    let mut served = false;
+    for (done, size) in sizes.enumerate() {
+        h.step(done * 16, count * 16)?;
+        served |= run(h, size)?;
+    }
+    if served { Ok(()) } else { Err(Stop::OutOfMemory) }
+}
+
+fn neighbours_keep_apart(h: &mut Harness, size: usize) -> Outcome {
+    let mut blocks = Vec::with_capacity(EACH);
+    for _ in 0..EACH {
+        blocks.push(h.malloc(size)?);
+    }
+    // Written in both orders: the one that reaches too far must not be the one
+    // that is written last.
+    blocks.iter_mut().for_each(Block::fill);
+    all_intact(&blocks)?;
+    blocks.iter_mut().rev().for_each(Block::fill);
+    blocks.iter().try_for_each(intact)?;
+    h.free_all(blocks)
+}

@@ -1,0 +1,64 @@
+//! Live blocks keep apart and keep their contents.
+
+use crate::harness::expect::{all_intact, intact};
+use crate::harness::{Apart, Block, Harness, Outcome, boundary_sizes, small_sizes};
+use crate::program;
+
+/// Operations of the random program in a default run.
+const RANDOM_OPERATIONS: usize = 30_000;
+
+/// No byte belongs to two live blocks.
+pub fn no_overlap(h: &mut Harness) -> Outcome {
+    let mut apart = Apart::default();
+    let mut live: Vec<Block> = Vec::new();
+    let sizes = small_sizes().chain(boundary_sizes()).chain(small_sizes().step_by(5));
+    for (done, size) in sizes.enumerate() {
+        h.step(done, 1400)?;
+        let block = h.malloc(size)?;
+        apart.insert(&block)?;
+        live.push(block);
+        if done % 3 == 2 {
+            let block = live.swap_remove((done * 13) % live.len());
+            apart.remove(&block);
+            h.free(block)?;
+        }
+        if done % 7 == 6 {
+            let index = (done * 5) % live.len();
+            apart.remove(&live[index]);
+            h.realloc(&mut live[index], (size * 3) % 900)?;
+            apart.insert(&live[index])?;
+        }
+    }
+    h.free_all(live)
+}
+
+/// A live block keeps its contents whatever happens to others.
+pub fn contents(h: &mut Harness) -> Outcome {
+    let mut kept = Vec::new();
+    for size in small_sizes().step_by(11).chain([4096, 4097, 20_000, 140_000]) {
+        let mut block = h.malloc(size)?;
+        block.fill();
+        kept.push(block);
+    }
+    for (done, size) in small_sizes().chain([2000, 5000, 50_000, 150_000]).enumerate() {
+        h.step(done, 1105)?;
+        let mut other = h.calloc(1, size)?;
+        other.fill();
+        let mut another = h.malloc(size)?;
+        another.fill();
+        h.realloc(&mut other, size + 40)?;
+        intact(&other)?;
+        h.free(another)?;
+        h.free(other)?;
+        if done % 50 == 0 {
+            all_intact(&kept)?;
+        }
+    }
+    all_intact(&kept)?;
+    h.free_all(kept)
+}
+
+/// All of this holds over long programs of random operations.
+pub fn random_operations(h: &mut Harness) -> Outcome {
+    program::run_random(h, RANDOM_OPERATIONS, &[h.domain()])
+}

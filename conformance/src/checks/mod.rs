@@ -1,0 +1,108 @@
+//! The checks. Each is a function of a few lines that judges one clause; which
+//! one, and what it needs, stands in [`TABLE`].
+
+mod alignment;
+mod domains;
+mod free;
+mod fresh;
+mod integrity;
+mod limits;
+mod realloc;
+mod resources;
+mod threads;
+mod zero_size;
+
+use crate::harness::{Harness, Outcome};
+
+/// A check of one clause.
+#[derive(Clone, Copy)]
+pub struct Check {
+    /// The clause that it judges.
+    pub clause: &'static str,
+    /// The code.
+    pub run: fn(&mut Harness) -> Outcome,
+    /// Whether it asks for a GiB and more: such checks never run two at once.
+    pub huge: bool,
+    /// Whether it calls calloc, which 3.4 does not have.
+    pub calloc: bool,
+}
+
+const fn check(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
+    Check { clause, run, huge: false, calloc: false }
+}
+
+const fn calloc(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
+    Check { calloc: true, ..check(clause, run) }
+}
+
+const fn huge(check: Check) -> Check {
+    Check { huge: true, ..check }
+}
+
+/// Every check, in the order in which they run: those that need least first,
+/// because what hangs there need not be tried again.
+pub const TABLE: &[Check] = &[
+    check("free.null", free::null),
+    check("malloc.usable", fresh::malloc_usable),
+    check("malloc.page-multiples", fresh::malloc_page_multiples),
+    check("malloc.large", fresh::malloc_large),
+    calloc("malloc.serves", fresh::malloc_serves),
+    calloc("calloc.zeroed", fresh::calloc_zeroed),
+    calloc("calloc.zeroed-reused", fresh::calloc_zeroed_reused),
+    calloc("calloc.product", fresh::calloc_product),
+    calloc("calloc.large", fresh::calloc_large),
+    check("realloc.null", realloc::null),
+    check("realloc.grows", realloc::grows),
+    check("realloc.shrinks", realloc::shrinks),
+    check("realloc.same-size", realloc::same_size),
+    check("realloc.moves", realloc::moves),
+    check("realloc.chain", realloc::chain),
+    check("realloc.large", realloc::large),
+    check("realloc.failed-keeps", realloc::failed_keeps),
+    calloc("realloc.of-calloc", realloc::of_calloc),
+    check("realloc.neighbours", realloc::neighbours),
+    check("realloc.usable", realloc::usable_whole),
+    check("zero-size.malloc.non-null", zero_size::malloc_non_null),
+    check("zero-size.malloc.distinct", zero_size::malloc_distinct),
+    check("zero-size.malloc.writable", zero_size::malloc_writable),
+    calloc("zero-size.calloc.non-null", zero_size::calloc_non_null),
+    calloc("zero-size.calloc.distinct", zero_size::calloc_distinct),
+    calloc("zero-size.calloc.zeroed", zero_size::calloc_zeroed),
+    calloc("zero-size.calloc.huge-factor", zero_size::calloc_huge_factor),
+    check("zero-size.realloc.null", zero_size::realloc_null),
+    check("zero-size.realloc.keeps-block", zero_size::realloc_keeps_block),
+    check("zero-size.realloc.grows", zero_size::realloc_grows),
+    calloc("zero-size.free", zero_size::free),
+    check("alignment.malloc", alignment::malloc),
+    calloc("alignment.calloc", alignment::calloc),
+    check("alignment.realloc", alignment::realloc),
+    check("limits.malloc.above-ssize-max", limits::malloc_above_ssize_max),
+    calloc("limits.calloc.product-above-ssize-max", limits::calloc_product_above_ssize_max),
+    check("limits.realloc.above-ssize-max", limits::realloc_above_ssize_max),
+    check("limits.malloc.unsatisfiable", limits::malloc_unsatisfiable),
+    calloc("limits.calloc.unsatisfiable", limits::calloc_unsatisfiable),
+    check("limits.realloc.unsatisfiable", limits::realloc_unsatisfiable),
+    huge(check("limits.malloc.truncation", limits::malloc_truncation)),
+    huge(calloc("limits.calloc.truncation", limits::calloc_truncation)),
+    huge(check("limits.realloc.truncation", limits::realloc_truncation)),
+    calloc("limits.calloc.library", limits::calloc_library),
+    calloc("limits.no-exception", limits::no_exception),
+    check("free.any-order", free::any_order),
+    check("free.reuse", free::reuse),
+    check("free.neighbours", free::neighbours),
+    check("integrity.no-overlap", integrity::no_overlap),
+    calloc("integrity.contents", integrity::contents),
+    calloc("integrity.random-operations", integrity::random_operations),
+    calloc("domains.beside-each-other", domains::beside_each_other),
+    check("domains.libc-beside", domains::libc_beside),
+    calloc("threads.concurrent", threads::concurrent),
+    check("threads.foreign-free", threads::foreign_free),
+    check("threads.exit", threads::exit),
+    check("threads.hand-over", threads::hand_over),
+    calloc("threads.fork", threads::fork),
+    check("resources.small", resources::small),
+    check("resources.large", resources::large),
+    check("resources.realloc", resources::realloc),
+    calloc("resources.calloc", resources::calloc),
+    calloc("resources.refusals", resources::refusals),
+];

@@ -1,0 +1,252 @@
+//! Several threads.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use crate::harness::expect::intact;
+use crate::harness::threads::Hand;
+use crate::harness::{Block, Harness, Outcome, Stop};
+use crate::oracle::pattern::first_nonzero;
+use crate::sandbox::{process, sys};
+
+/// Threads at once.
+const THREADS: usize = 4;
+/// Rounds of each.
+const ROUNDS: usize = 6_000;
+/// Blocks that a thread holds.
+const HELD: usize = 48;
+
+/// Several threads call at once, with no lock of their own.
+pub fn concurrent(h: &mut Harness) -> Outcome {
+    if !h.may_call_concurrently() {
+        return Err(Stop::Skip("threads take turns here: the interpreter's lock stands around the calls".into()));
+    }
+    let deadline = h.deadline();
+    h.in_threads(THREADS, |hand, number| churn(hand, number as u64, ROUNDS, deadline))?;
+    Ok(())
+}
+
+/// A block may be freed and resized by another thread than the one that asked
+/// for it, while both go on.
+pub fn foreign_free(h: &mut Harness) -> Outcome {
+    let turns = h.turns()?;
+    let shelf: Mutex<Vec<Block>> = Mutex::new(Vec::new());
+    h.in_threads(THREADS, |hand, number| {
+        let mut random = fastrand::Rng::with_seed(number as u64);
+        for round in 0..ROUNDS / 64 {
+            turns.take(|| (0..32).try_for_each(|step| exchange(hand, &shelf, &mut random, round * 32 + step)))?;
+        }
+        Ok(())
+    })?;
+    turns.end();
+    for block in shelf.into_inner().unwrap_or_default() {
+        intact(&block)?;
+        h.free(block)?;
+    }
+    Ok(())
+}
+
+/// Puts a block on the shelf, and takes an older one off it.
+fn exchange(hand: &mut Hand, shelf: &Mutex<Vec<Block>>, random: &mut fastrand::Rng, round: usize) -> Outcome {
+    if let Some(mut block) = hand.malloc(size(random)) {
+        block.fill();
+        lock(shelf).push(block);
+    }
+    if round % 8 >= 6 {
+        return Ok(());
+    }
+    let taken = {
+        let mut shelf = lock(shelf);
+        (!shelf.is_empty()).then(|| shelf.remove(0))
+    };
+    let Some(mut block) = taken else { return Ok(()) };
+    intact(&block)?;
+    if round.is_multiple_of(5) && hand.realloc(&mut block, size(random)) {
+        intact(&block)?;
+    }
+    hand.free(block);
+    Ok(())
+}
+
+/// Blocks outlive the thread that asked for them, and threads that end give
+/// back what they held.
+pub fn exit(h: &mut Harness) -> Outcome {
+    for round in 0..12 {
+        h.step(round * 16, 12 * 16)?;
+        let turns = h.turns()?;
+        let kept = h.in_threads(THREADS, |hand, number| turns.take(|| leave_blocks(hand, number)))?;
+        turns.end();
+        for block in kept.into_iter().flatten() {
+            intact(&block)?;
+            h.free(block)?;
+        }
+    }
+    Ok(())
+}
+
+/// Asks for blocks, frees a third of them, and leaves the rest.
+fn leave_blocks(hand: &mut Hand, number: usize) -> Result<Vec<Block>, Stop> {
+    let mut random = fastrand::Rng::with_seed(number as u64 + 100);
+    let mut blocks = Vec::new();
+    for round in 0..200 {
+        let Some(mut block) = hand.malloc(size(&mut random)) else { continue };
+        block.fill();
+        blocks.push(block);
+        if round % 3 == 0 {
+            hand.free(blocks.swap_remove(0));
+        }
+    }
+    Ok(blocks)
+}
+
+/// Where only one thread may call at a time, blocks are handed from thread to
+/// thread: each resizes and frees what another asked for.
+pub fn hand_over(h: &mut Harness) -> Outcome {
+    let turns = h.turns()?;
+    let shelf: Mutex<Vec<Block>> = Mutex::new(Vec::new());
+    h.in_threads(THREADS, |hand, number| {
+        let mut random = fastrand::Rng::with_seed(number as u64 + 7);
+        for _ in 0..12 {
+            turns.take(|| {
+                let mut shelf = lock(&shelf);
+                for mut block in shelf.drain(..).collect::<Vec<_>>() {
+                    intact(&block)?;
+                    if hand.realloc(&mut block, size(&mut random)) {
+                        intact(&block)?;
+                    }
+                    hand.free(block);
+                }
+                for _ in 0..150 {
+                    if let Some(mut block) = hand.malloc(size(&mut random)) {
+                        block.fill();
+                        shelf.push(block);
+                    }
+                }
+                Ok(())
+            })?;
+        }
+        Ok(())
+    })?;
+    turns.end();
+    for block in shelf.into_inner().unwrap_or_default() {
+        intact(&block)?;
+        h.free(block)?;
+    }
+    Ok(())
+}
+
+/// A child forked while other threads allocate can allocate and free.
+pub fn fork(h: &mut Harness) -> Outcome {
+    let over = AtomicBool::new(false);
+    let deadline = h.deadline();
+    let outcomes = h.in_threads(3, |hand, number| {
+        if number > 0 {
+            while !over.load(Ordering::Relaxed) {
+                churn(hand, number as u64, 200, deadline)?;
+            }
+            return Ok(());
+        }
+        let mut result = Ok(());
+        for _ in 0..12 {
+            result = in_forked_child(hand);
+            if result.is_err() || Instant::now() >= deadline {
+                break;
+            }
+        }
+        over.store(true, Ordering::Relaxed);
+        result
+    })?;
+    drop(outcomes);
+    Ok(())
+}
+
+/// Forks; the child allocates and frees; its end tells how that went.
+fn in_forked_child(hand: &mut Hand) -> Outcome {
+    /// How long the child may take: it makes 200 operations.
+    const LIMIT: Duration = Duration::from_millis(1000);
+    // SAFETY: the child calls the target, which is under test for just that,
+    // and leaves by `exit_now`.
+    let child = unsafe { sys::fork() }.map_err(|error| Stop::Skip(format!("no process could be made: {error}")))?;
+    if child == 0 {
+        let far = Instant::now() + Duration::from_secs(60);
+        sys::exit_now(if churn(hand, 9, 200, far).is_ok() { 0 } else { 1 });
+    }
+    let started = Instant::now();
+    let expected = "the forked child allocates, frees and ends";
+    loop {
+        match sys::reap(Some(child)) {
+            Some((_, sys::Change::Exited(0))) => return Ok(()),
+            Some((_, sys::Change::Exited(_))) => return Err(Stop::fail(expected, "its blocks were damaged")),
+            Some((_, sys::Change::Killed(signal))) => {
+                return Err(Stop::fail(expected, format!("signal {signal} killed it")));
+            }
+            Some((_, sys::Change::Stopped(_))) | None if started.elapsed() > LIMIT => {
+                let starved = process::activity(child).is_some_and(|(state, _)| state == 'R');
+                if starved && started.elapsed() < 5 * LIMIT {
+                    std::thread::sleep(Duration::from_millis(10));
+                    continue;
+                }
+                sys::kill(child, libc::SIGKILL);
+                while sys::reap(Some(child)).is_none() {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+                return Err(Stop::fail(expected, "it hangs"));
+            }
+            _ => std::thread::sleep(Duration::from_micros(100)),
+        }
+    }
+}
+
+/// Replaces blocks at random and verifies them.
+fn churn(hand: &mut Hand, seed: u64, rounds: usize, deadline: Instant) -> Outcome {
+    let mut random = fastrand::Rng::with_seed(seed);
+    let mut held: Vec<Option<Block>> = (0..HELD).map(|_| None).collect();
+    for round in 0..rounds {
+        if round % 64 == 0 && Instant::now() >= deadline {
+            return Err(Stop::OutOfTime { done: round as u64, of: rounds as u64 });
+        }
+        let slot = &mut held[random.usize(..HELD)];
+        match slot.take() {
+            None => *slot = fresh(hand, &mut random)?,
+            Some(mut block) => {
+                intact(&block)?;
+                if round % 4 == 0 && hand.realloc(&mut block, size(&mut random)) {
+                    intact(&block)?;
+                    block.fill();
+                    *slot = Some(block);
+                } else {
+                    hand.free(block);
+                }
+            }
+        }
+    }
+    for block in held.into_iter().flatten() {
+        intact(&block)?;
+        hand.free(block);
+    }
+    Ok(())
+}
+
+fn fresh(hand: &mut Hand, random: &mut fastrand::Rng) -> Result<Option<Block>, Stop> {
+    let zeroed = random.u8(..3) == 0;
+    let size = size(random);
+    let Some(mut block) = (if zeroed { hand.calloc(size) } else { hand.malloc(size) }) else { return Ok(None) };
+    if zeroed && first_nonzero(block.bytes()).is_some() {
+        return Err(Stop::fail("all bytes of a zeroed block are zero", "one is not"));
+    }
+    block.fill();
+    Ok(Some(block))
+}
+
+fn size(random: &mut fastrand::Rng) -> usize {
+    match random.u8(..40) {
+        0 => random.usize(513..20_000),
+        1..=10 => random.usize(65..=512),
+        _ => random.usize(1..=64),
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}

@@ -1,0 +1,176 @@
+//! The whole command: arguments in, reports out, status at the end.
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::time::Instant;
+
+use pymem_spec::Registry;
+
+use crate::cli::{self, Format, Options, Usage};
+use crate::judge::{self, NoResults};
+use crate::plan::{Judged, Plan};
+use crate::report::destination::{Delivery, Destination};
+use crate::report::{self, FORMAT_VERSION, NoVerdict, Planned, Report, Style, assemble, json};
+use crate::run::{self, Settings};
+use crate::status::Status;
+use crate::target::{NoTarget, Target};
+
+/// Runs the program.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Status {
+    let options = match cli::parse(arguments) {
+        Ok(options) => options,
+        Err(usage) => return show_usage(&usage),
+    };
+    let outputs = match open_outputs(&options) {
+        Ok(outputs) => outputs,
+        Err(sentence) => return complain(Status::HarnessFailed, &sentence),
+    };
+    let target = match Target::resolve(&options) {
+        Ok(target) => target,
+        Err(NoTarget::BadUse(sentence)) => return complain(Status::BadUse, &sentence),
+        Err(NoTarget::Untestable(sentence)) => {
+            return no_report(&options, outputs, Status::Untestable, NoVerdict::Untestable, &sentence);
+        }
+    };
+    let plan = match Plan::new(&target, &options) {
+        Ok(plan) => plan,
+        Err(sentence) => return complain(Status::BadUse, &sentence),
+    };
+    if options.list {
+        return show_plan(&plan, outputs);
+    }
+    test(&target, &plan, &options, outputs)
+}
+
+/// Runs the plan and reports.
+fn test(target: &Target, plan: &Plan, options: &Options, outputs: Vec<(Format, Destination)>) -> Status {
+    let started = Instant::now();
+    let settings = Settings { jobs: options.jobs.get(), timeout: options.timeout, seed: options.seed };
+    let told = match run::run(&plan.sessions, settings) {
+        Ok(told) => told,
+        Err(error) => {
+            let sentence = format!("the run failed: {error}");
+            return no_report(options, outputs, Status::HarnessFailed, NoVerdict::HarnessFailed, &sentence);
+        }
+    };
+    let mut results = match judge::judge(plan, &told, &target.names) {
+        Ok(results) => results,
+        Err(NoResults::Untestable(sentence)) => {
+            let sentence = format!("`{}` cannot be tested: {}", report::name_of(&target.name), report::escape(&sentence));
+            return no_report(options, outputs, Status::Untestable, NoVerdict::Untestable, &sentence);
+        }
+        Err(NoResults::Harness(sentence)) => {
+            return no_report(options, outputs, Status::HarnessFailed, NoVerdict::HarnessFailed, &sentence);
+        }
+    };
+    assemble::sort(&mut results);
+    if let Err(sentence) = assemble::verify(&results) {
+        return no_report(options, outputs, Status::HarnessFailed, NoVerdict::HarnessFailed, &sentence);
+    }
+    let report = Report {
+        format: json::FORMAT.to_owned(),
+        version: FORMAT_VERSION,
+        suite: env!("CARGO_PKG_VERSION").to_owned(),
+        spec: plan.spec,
+        seed: options.seed,
+        target: report::Target {
+            name: report::name_of(&target.name),
+            kind: target.kind,
+            sha256: target.audit.as_ref().map(|audit| audit.sha256.clone()),
+            python_version: target.version,
+            build: target.builds.clone(),
+        },
+        verdict: assemble::conformance(&results, options.strict),
+        summary: assemble::summarise(&results, started.elapsed().as_secs_f64()),
+        traits: judge::traits(plan, &told),
+        partial: told.interrupted,
+        results,
+    };
+    let status = assemble::status(&report.results, options.strict);
+    let written = write_reports(&report, options, outputs);
+    if told.interrupted { Status::Interrupted } else { status.merge(written) }
+}
+
+fn write_reports(report: &Report, options: &Options, outputs: Vec<(Format, Destination)>) -> Status {
+    let mut status = Status::Conforms;
+    for (format, destination) in outputs {
+        let text = match format {
+            Format::Json => json::render(report),
+            Format::Human => report::render(report, Registry::embedded(), &style(options, &destination)),
+        };
+        status = status.merge(deliver(destination, &text));
+    }
+    status
+}
+
+/// Reports that there is no report: in words for people, and for programs where
+/// they asked.
+fn no_report(
+    options: &Options,
+    outputs: Vec<(Format, Destination)>,
+    status: Status,
+    verdict: NoVerdict,
+    sentence: &str,
+) -> Status {
+    let report = json::no_report(report::name_of(&options.target), verdict, sentence.to_owned());
+    let mut written = Status::Conforms;
+    for (format, destination) in outputs {
+        if format == Format::Json {
+            written = written.merge(deliver(destination, &json::render_no_report(&report)));
+        }
+    }
+    complain(status, sentence).merge(written)
+}
+
+fn show_usage(usage: &Usage) -> Status {
+    match usage {
+        Usage::Help(text) => deliver(Destination::stdout(), text),
+        Usage::Bad(sentence) => complain(usage.status(), sentence),
+    }
+}
+
+fn show_plan(plan: &Plan, outputs: Vec<(Format, Destination)>) -> Status {
+    let runs = plan.rows.iter().filter(|row| !matches!(row.judged, Judged::Skipped(_)));
+    let planned: Vec<Planned> = runs
+        .map(|row| Planned {
+            clause: row.clause.id.clone(),
+            level: row.level,
+            domain: row.domain,
+            mode: row.mode,
+            configuration: row.configuration,
+        })
+        .collect();
+    let Some((_, destination)) = outputs.into_iter().next() else { return Status::Conforms };
+    let text = report::list(&planned, Registry::embedded(), &Style { color: destination.wants_color(), ..Style::default() });
+    deliver(destination, &text)
+}
+
+fn open_outputs(options: &Options) -> Result<Vec<(Format, Destination)>, String> {
+    let open = |output: &cli::Output| match &output.file {
+        Some(path) => Destination::file(path).map(|file| (output.format, file)).map_err(|error| error.to_string()),
+        None => Ok((output.format, Destination::stdout())),
+    };
+    options.outputs.iter().map(open).collect()
+}
+
+fn style(options: &Options, destination: &Destination) -> Style {
+    Style {
+        color: destination.wants_color(),
+        strict: options.strict,
+        command: options.command.clone(),
+        ..Style::default()
+    }
+}
+
+fn deliver(destination: Destination, text: &str) -> Status {
+    match destination.write(text) {
+        Ok(Delivery::Complete | Delivery::ReaderGone) => Status::Conforms,
+        Err(error) => complain(Status::HarnessFailed, &error.to_string()),
+    }
+}
+
+/// Says one sentence on standard error; if even that fails nobody can be told.
+fn complain(status: Status, sentence: &str) -> Status {
+    let _ = writeln!(std::io::stderr(), "pymem-conform: {sentence}");
+    status
+}

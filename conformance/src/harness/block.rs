@@ -1,0 +1,80 @@
+//! Blocks that the target handed out.
+
+use pymem_spec::Domain;
+
+use crate::journal::BlockName;
+use crate::oracle::pattern::{self, Mismatch, Pattern};
+
+/// A live block. It is given back by [`super::Harness::free`]; dropping it
+/// leaks it, as a child that ends does with all its blocks.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Block {
+    /// Its name in the journal.
+    pub name: BlockName,
+    /// The domain that gave it.
+    pub domain: Domain,
+    /// Its address.
+    pub address: usize,
+    /// Its size in bytes.
+    pub size: usize,
+    /// Its size when [`Self::fill`] was last called; 0 before.
+    filled: usize,
+    pattern: Pattern,
+}
+
+impl Block {
+    /// A block that has just been handed out.
+    #[inline]
+    pub fn new(name: BlockName, domain: Domain, address: usize, size: usize) -> Self {
+        Self { name, domain, address, size, filled: 0, pattern: Pattern::of(u64::from(name.0)) }
+    }
+
+    /// Its address for C.
+    #[inline]
+    pub fn pointer(&self) -> *mut u8 {
+        std::ptr::with_exposed_provenance_mut(self.address)
+    }
+
+    /// Its bytes.
+    #[inline]
+    pub fn bytes(&self) -> &[u8] {
+        // SAFETY: the target says that `size` bytes at this address are ours.
+        // Whether that is true is under test: if not, this child dies of it,
+        // or the contents turn out wrong.
+        unsafe { std::slice::from_raw_parts(self.pointer(), self.size) }
+    }
+
+    /// Its bytes, to be written.
+    #[inline]
+    pub fn bytes_mut(&mut self) -> &mut [u8] {
+        // SAFETY: as in `bytes`.
+        unsafe { std::slice::from_raw_parts_mut(self.pointer(), self.size) }
+    }
+
+    /// Gives every byte its pattern (above 1 MiB: as [`Pattern::fill`] says).
+    #[inline]
+    pub fn fill(&mut self) {
+        let pattern = self.pattern;
+        pattern.fill(self.bytes_mut());
+        self.filled = self.size;
+    }
+
+    /// The first byte that has lost its pattern, of those that had it and that
+    /// a resize has kept.
+    #[inline]
+    pub fn damage(&self) -> Option<Mismatch> {
+        self.pattern.first_mismatch(self.bytes(), self.filled)
+    }
+
+    /// The first byte that is not zero.
+    pub fn nonzero(&self) -> Option<Mismatch> {
+        pattern::first_nonzero(self.bytes())
+    }
+
+    /// What is left of it after a resize to `size` bytes at `address`.
+    #[inline]
+    pub(super) fn resized(&mut self, address: usize, size: usize) {
+        self.address = address;
+        self.size = size;
+    }
+}

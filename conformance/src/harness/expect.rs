@@ -1,0 +1,77 @@
+//! Expectations: the sentences in which checks say what they demand.
+
+use super::{Block, Harness, Outcome, Stop};
+use crate::oracle::alignment::{alignment_of, required_alignment};
+
+/// The block still carries its pattern.
+pub fn intact(block: &Block) -> Outcome {
+    let Some(found) = block.damage() else { return Ok(()) };
+    let super::block::Block { name, size, .. } = block;
+    Err(Stop::fail(
+        format!("byte {} of {name} ({size} bytes) is {:#04x}, as it was written", found.offset, found.expected),
+        format!("it is {:#04x}", found.actual),
+    ))
+}
+
+/// Every block still carries its pattern.
+pub fn all_intact<'b>(blocks: impl IntoIterator<Item = &'b Block>) -> Outcome {
+    blocks.into_iter().try_for_each(intact)
+}
+
+/// Every byte is zero.
+pub fn zeroed(block: &Block) -> Outcome {
+    let Some(found) = block.nonzero() else { return Ok(()) };
+    Err(Stop::fail(
+        format!("all {} bytes of {} are zero", block.size, block.name),
+        format!("byte {} is {:#04x}", found.offset, found.actual),
+    ))
+}
+
+/// Every byte carries the block's pattern once written: the whole block is
+/// there.
+pub fn usable(block: &mut Block) -> Outcome {
+    block.fill();
+    intact(block)
+}
+
+/// All blocks have different addresses.
+pub fn distinct(blocks: &[Block]) -> Outcome {
+    let mut sorted: Vec<&Block> = blocks.iter().collect();
+    sorted.sort_by_key(|block| block.address);
+    for pair in sorted.windows(2) {
+        if pair[0].address == pair[1].address {
+            return Err(Stop::fail(
+                "live blocks have different addresses",
+                format!("{} and {} have the same address", pair[0].name, pair[1].name),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// A request that must not be refused was not.
+pub fn served(block: Option<Block>) -> Result<Block, Stop> {
+    block.ok_or_else(|| Stop::fail("a block, not NULL", "NULL"))
+}
+
+/// The address is a multiple of what the size demands, at most `cap`.
+pub fn aligned(block: &Block, cap: usize) -> Outcome {
+    let required = required_alignment(block.size, cap);
+    if block.address.is_multiple_of(required) {
+        return Ok(());
+    }
+    Err(Stop::fail(
+        format!("a block of {} bytes is aligned to {required}", block.size),
+        format!("{} is aligned to {}", block.name, alignment_of(block.address)),
+    ))
+}
+
+impl Harness<'_> {
+    /// A request that can never be served was refused.
+    pub fn refuses(&mut self, block: Option<Block>, what: &str) -> Outcome {
+        match block {
+            None => Ok(()),
+            Some(block) => Err(Stop::fail(format!("NULL: {what}"), format!("the block {}", block.name))),
+        }
+    }
+}

@@ -1,0 +1,405 @@
+//! The vocabulary of the checks: blocks, requests, expectations.
+//!
+//! A [`Harness`] lives in a child process, for one check in one domain. Its
+//! methods journal every call before they make it and stop the check (`?`)
+//! where it cannot or need not go on.
+
+mod block;
+pub mod expect;
+mod outcome;
+mod recorder;
+mod sizes;
+mod special;
+pub mod threads;
+mod turns;
+
+use std::time::{Duration, Instant};
+
+use pymem_abi::family::Family;
+use pymem_abi::load::PythonApi;
+use pymem_spec::{Domain, Kind, Mode};
+
+pub use block::Block;
+pub use outcome::{Outcome, Stop, Verdict};
+pub use recorder::Recorder;
+pub use sizes::{boundary_sizes, large_sizes, page_sizes, small_sizes};
+
+use crate::journal::{BlockName, Function, Operation};
+use crate::oracle::AddressMap;
+use crate::sandbox::launch::Launch;
+
+/// A refusal of at most this many bytes is suspicious ...
+const SMALL_REQUEST: usize = 1 << 10;
+/// ... while the check holds less than this.
+const SMALL_HOLDING: usize = 64 << 10;
+
+/// What a command asks of a check, beside which one it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Switches(pub u32);
+
+impl Switches {
+    /// Sweep sizes that cost too much to be swept in every session.
+    pub const WIDE: u32 = 1;
+    /// Make random operations for the whole share of time.
+    pub const DEEP: u32 = 2;
+
+    /// Whether a switch is on.
+    pub fn has(self, switch: u32) -> bool {
+        self.0 & switch != 0
+    }
+}
+
+/// A loaded target, seen by a check.
+pub struct Subject {
+    /// The functions by domain; none where the target does not offer one.
+    pub families: [Option<Family>; 3],
+    /// The interpreter's functions, where there is one.
+    pub python: Option<PythonApi>,
+    /// What was loaded, and how.
+    pub launch: Launch,
+}
+
+/// One check's hold on the target.
+pub struct Harness<'a> {
+    subject: &'a Subject,
+    domain: Domain,
+    family: Option<Family>,
+    recorder: Recorder,
+    switches: Switches,
+    seed: u64,
+    broken: u32,
+    next_name: u32,
+    held: usize,
+    deadline: Instant,
+    progress: (u64, u64),
+    last: Option<(u64, Operation)>,
+    traits: Vec<(String, u64)>,
+}
+
+impl<'a> Harness<'a> {
+    /// A harness for one check. `broken` has the bits of functions that must
+    /// not be called.
+    pub fn new(
+        subject: &'a Subject,
+        domain: Domain,
+        recorder: Recorder,
+        switches: Switches,
+        seed: u64,
+        share: Duration,
+        broken: u32,
+    ) -> Self {
+        Self {
+            subject,
+            domain,
+            family: subject.families[domain as usize],
+            recorder,
+            switches,
+            seed,
+            broken,
+            next_name: 0,
+            held: 0,
+            deadline: Instant::now() + share,
+            progress: (0, 0),
+            last: None,
+            traits: Vec::new(),
+        }
+    }
+
+    /// Runs a check and says what it found.
+    pub fn judge(mut self, check: fn(&mut Harness) -> Outcome) -> Verdict {
+        let outcome = check(&mut self);
+        let failed = matches!(outcome, Err(Stop::Fail { .. } | Stop::SmallRefusal { .. }));
+        Verdict {
+            outcome,
+            operations: self.recorder.begun(),
+            shown_by: self.last.filter(|_| failed),
+            traits: self.traits,
+        }
+    }
+
+    // ---- what is known ------------------------------------------------------
+
+    /// The domain of this check.
+    pub fn domain(&self) -> Domain {
+        self.domain
+    }
+
+    /// Seed for random choices.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Whether sizes that are costly to sweep are wanted.
+    pub fn wide(&self) -> bool {
+        self.switches.has(Switches::WIDE)
+    }
+
+    /// Whether random operations go on for the whole share of time.
+    pub fn deep(&self) -> bool {
+        self.switches.has(Switches::DEEP)
+    }
+
+    /// How the target offers the API.
+    pub fn kind(&self) -> Kind {
+        self.subject.launch.kind
+    }
+
+    /// The loaded target.
+    pub fn subject(&self) -> &'a Subject {
+        self.subject
+    }
+
+    /// The recorder, for calls from several threads.
+    pub fn recorder(&self) -> Recorder {
+        self.recorder
+    }
+
+    /// Whether debug hooks lie over every domain: a block of no bytes then has
+    /// no byte of its own.
+    pub fn has_hooks(&self) -> bool {
+        self.subject.launch.configuration.has_hooks()
+    }
+
+    /// Whether an interpreter is running and this thread holds its lock.
+    pub fn embedded(&self) -> bool {
+        self.subject.launch.mode == Mode::Embedded
+    }
+
+    /// A value of the contract that differs by version, for this domain.
+    ///
+    /// # Panics
+    /// If the launch order has no such value; a test runs every check.
+    pub fn param(&self, name: &str) -> u64 {
+        let mut params = self.subject.launch.params.iter();
+        let found = params.find(|param| param.name == name && param.domain == self.domain);
+        found.unwrap_or_else(|| panic!("the launch order has no `{name}`")).value
+    }
+
+    /// Notes a fact that no clause judges.
+    pub fn note_trait(&mut self, name: &str, value: u64) {
+        self.traits.push((name.to_owned(), value));
+    }
+
+    /// Domains that may be called now, by this thread.
+    pub fn domains(&self) -> Vec<Domain> {
+        let offered = |domain: &Domain| self.subject.families[*domain as usize].is_some();
+        self.subject.launch.callable.iter().copied().filter(offered).collect()
+    }
+
+    // ---- time ---------------------------------------------------------------
+
+    /// Says how far the check is; stops it if its share of time is spent.
+    #[inline]
+    pub fn step(&mut self, done: usize, of: usize) -> Outcome {
+        self.progress = (done as u64, of as u64);
+        if done.is_multiple_of(16) && Instant::now() >= self.deadline {
+            return Err(Stop::OutOfTime { done: done as u64, of: of as u64 });
+        }
+        Ok(())
+    }
+
+    /// The moment at which the share of time is spent.
+    pub fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    // ---- requests -----------------------------------------------------------
+
+    /// Asks for `size` bytes; stops the check if it is refused.
+    #[inline]
+    pub fn malloc(&mut self, size: usize) -> Result<Block, Stop> {
+        match self.try_malloc(size)? {
+            Some(block) => Ok(block),
+            None => Err(self.refused(size)),
+        }
+    }
+
+    /// Asks for `nelem * elsize` zeroed bytes; stops the check if it is refused.
+    #[inline]
+    pub fn calloc(&mut self, nelem: usize, elsize: usize) -> Result<Block, Stop> {
+        match self.try_calloc(nelem, elsize)? {
+            Some(block) => Ok(block),
+            None => Err(self.refused(nelem.saturating_mul(elsize))),
+        }
+    }
+
+    /// Resizes a block; stops the check if it is refused.
+    #[inline]
+    pub fn realloc(&mut self, block: &mut Block, size: usize) -> Outcome {
+        if self.try_realloc(block, size)? { Ok(()) } else { Err(self.refused(size)) }
+    }
+
+    /// Like `realloc(NULL, size)`; stops the check if it is refused.
+    pub fn realloc_null(&mut self, size: usize) -> Result<Block, Stop> {
+        match self.try_realloc_null(size)? {
+            Some(block) => Ok(block),
+            None => Err(self.refused(size)),
+        }
+    }
+
+    /// Asks for `size` bytes; `None` if it is refused.
+    #[inline]
+    pub fn try_malloc(&mut self, size: usize) -> Result<Option<Block>, Stop> {
+        let operation = self.operation(Function::Malloc, self.fresh(), size, 0);
+        let family = self.family(operation)?;
+        let number = self.recorder.begin(operation);
+        // SAFETY: malloc may be called with any size; the driving rules say
+        // that this domain may be called now.
+        let address = unsafe { family.malloc(size) };
+        self.returned(number, operation);
+        Ok(self.handed_out(address.expose_provenance(), size))
+    }
+
+    /// Asks for `nelem * elsize` zeroed bytes; `None` if it is refused.
+    #[inline]
+    pub fn try_calloc(&mut self, nelem: usize, elsize: usize) -> Result<Option<Block>, Stop> {
+        let operation = self.operation(Function::Calloc, self.fresh(), nelem, elsize);
+        let family = self.family(operation)?;
+        let number = self.recorder.begin(operation);
+        // SAFETY: as for malloc.
+        let address = unsafe { family.calloc(nelem, elsize) };
+        self.returned(number, operation);
+        Ok(self.handed_out(address.expose_provenance(), nelem.wrapping_mul(elsize)))
+    }
+
+    /// Like `realloc(NULL, size)`; `None` if it is refused.
+    pub fn try_realloc_null(&mut self, size: usize) -> Result<Option<Block>, Stop> {
+        let operation = self.operation(Function::Realloc, BlockName::NULL, size, 0);
+        let family = self.family(operation)?;
+        let number = self.recorder.begin(operation);
+        // SAFETY: a null block asks for a new one.
+        let address = unsafe { family.realloc(std::ptr::null_mut(), size) };
+        self.returned(number, operation);
+        Ok(self.handed_out(address.expose_provenance(), size))
+    }
+
+    /// Resizes a block; false if it is refused, and the block is as it was.
+    #[inline]
+    pub fn try_realloc(&mut self, block: &mut Block, size: usize) -> Result<bool, Stop> {
+        let operation = self.operation(Function::Realloc, block.name, size, 0);
+        let operation = Operation { domain: block.domain, ..operation };
+        let family = self.family(operation)?;
+        let number = self.recorder.begin(operation);
+        // SAFETY: the block is live and came from this family.
+        let address = unsafe { family.realloc(block.pointer().cast(), size) };
+        self.returned(number, operation);
+        if address.is_null() {
+            return Ok(false);
+        }
+        self.held = self.held - block.size + size;
+        block.resized(address.expose_provenance(), size);
+        Ok(true)
+    }
+
+    /// Gives a block back.
+    #[inline]
+    pub fn free(&mut self, block: Block) -> Outcome {
+        let operation = self.operation(Function::Free, block.name, 0, 0);
+        let operation = Operation { domain: block.domain, ..operation };
+        let family = self.family(operation)?;
+        let number = self.recorder.begin(operation);
+        // SAFETY: the block is live, came from this family, and is consumed.
+        unsafe { family.free(block.pointer().cast()) };
+        self.returned(number, operation);
+        self.held -= block.size;
+        Ok(())
+    }
+
+    /// `free(NULL)`.
+    pub fn free_null(&mut self) -> Outcome {
+        let operation = self.operation(Function::Free, BlockName::NULL, 0, 0);
+        let family = self.family(operation)?;
+        let number = self.recorder.begin(operation);
+        // SAFETY: freeing NULL is allowed.
+        unsafe { family.free(std::ptr::null_mut()) };
+        self.returned(number, operation);
+        Ok(())
+    }
+
+    /// Gives blocks back, in order.
+    pub fn free_all(&mut self, blocks: impl IntoIterator<Item = Block>) -> Outcome {
+        blocks.into_iter().try_for_each(|block| self.free(block))
+    }
+
+    /// The same requests in another domain.
+    pub fn in_domain<T>(&mut self, domain: Domain, run: impl FnOnce(&mut Self) -> T) -> T {
+        let before = (self.domain, self.family);
+        (self.domain, self.family) = (domain, self.subject.families[domain as usize]);
+        let result = run(self);
+        (self.domain, self.family) = before;
+        result
+    }
+
+    // ---- inside -------------------------------------------------------------
+
+    #[inline]
+    fn fresh(&self) -> BlockName {
+        BlockName(self.next_name)
+    }
+
+    #[inline]
+    fn operation(&self, function: Function, block: BlockName, size: usize, elsize: usize) -> Operation {
+        Operation { function, domain: self.domain, block, size: size as u64, elsize: elsize as u64 }
+    }
+
+    /// The family to call, unless the function is known to hang.
+    #[inline]
+    fn family(&self, operation: Operation) -> Result<Family, Stop> {
+        if self.broken & operation.function.bit() != 0 {
+            return Err(Stop::Hangs(operation.function));
+        }
+        match self.family {
+            Some(family) if operation.domain == self.domain => Ok(family),
+            _ => self.subject.families[operation.domain as usize]
+                .ok_or_else(|| Stop::Skip(format!("the target offers no {} domain", operation.domain))),
+        }
+    }
+
+    #[inline]
+    fn returned(&mut self, number: u64, operation: Operation) {
+        self.recorder.end(number);
+        self.last = Some((number, operation));
+    }
+
+    #[inline]
+    fn handed_out(&mut self, address: usize, size: usize) -> Option<Block> {
+        if address == 0 {
+            return None;
+        }
+        let block = Block::new(self.fresh(), self.domain, address, size);
+        self.next_name += 1;
+        self.held += size;
+        Some(block)
+    }
+
+    fn refused(&self, size: usize) -> Stop {
+        if size <= SMALL_REQUEST && self.held < SMALL_HOLDING {
+            Stop::SmallRefusal { size: size as u64 }
+        } else {
+            Stop::OutOfMemory
+        }
+    }
+}
+
+/// Live blocks by address, with the complaint about two that overlap.
+#[derive(Default)]
+pub struct Apart(AddressMap);
+
+impl Apart {
+    /// Enters a block that has just been handed out.
+    ///
+    /// # Errors
+    /// If it shares a byte with another live block.
+    pub fn insert(&mut self, block: &Block) -> Outcome {
+        if self.0.insert(block.address, block.size) {
+            return Ok(());
+        }
+        let Block { name, size, .. } = block;
+        Err(Stop::fail("live blocks share no byte", format!("{name} ({size} bytes) overlaps a live block")))
+    }
+
+    /// Takes a block out that is about to be freed or resized.
+    pub fn remove(&mut self, block: &Block) {
+        self.0.remove(block.address, block.size);
+    }
+}

@@ -1,0 +1,70 @@
+//! Writes operations into the shared board before they are made.
+
+use std::sync::atomic::Ordering;
+
+use crate::journal::{Operation, Record};
+use crate::sandbox::shm::{Board, RING};
+
+/// The child's end of the journal. Copies may be used by several threads.
+#[derive(Clone, Copy)]
+pub struct Recorder {
+    board: *mut Board,
+}
+
+// SAFETY: the counters are atomics, and each record is written by the thread
+// that took its number.
+unsafe impl Send for Recorder {}
+// SAFETY: as above.
+unsafe impl Sync for Recorder {}
+
+impl Recorder {
+    /// Records into `board`.
+    ///
+    /// # Safety
+    /// `board` stays mapped, writable, for the life of the process.
+    pub unsafe fn new(board: *mut Board) -> Self {
+        Self { board }
+    }
+
+    /// Notes an operation that is about to be made. Returns its number, from 1.
+    #[inline]
+    pub fn begin(&self, operation: Operation) -> u64 {
+        // SAFETY: the promise given to `new`.
+        let begun = unsafe { &(*self.board).begun };
+        // A child has one thread but for the checks of threads, which use
+        // `begin_shared`: a plain store is enough, and far cheaper.
+        let index = begun.load(Ordering::Relaxed);
+        // SAFETY: the index is within the ring, and this thread alone has it.
+        unsafe { (&raw mut (*self.board).ring[index as usize % RING]).write(Record::new(operation)) };
+        begun.store(index + 1, Ordering::Release);
+        index + 1
+    }
+
+    /// Like [`Self::begin`], for several threads at once.
+    pub fn begin_shared(&self, operation: Operation) -> u64 {
+        // SAFETY: the promise given to `new`.
+        let index = unsafe { &(*self.board).begun }.fetch_add(1, Ordering::AcqRel);
+        // SAFETY: the index is within the ring, and this thread alone has it.
+        unsafe { (&raw mut (*self.board).ring[index as usize % RING]).write(Record::new(operation)) };
+        index + 1
+    }
+
+    /// Notes that operation `number` returned.
+    #[inline]
+    pub fn end(&self, number: u64) {
+        // SAFETY: the promise given to `new`.
+        unsafe { &(*self.board).ended }.store(number, Ordering::Release);
+    }
+
+    /// Like [`Self::end`], for several threads at once.
+    pub fn end_shared(&self) {
+        // SAFETY: the promise given to `new`.
+        unsafe { &(*self.board).ended }.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Operations begun so far.
+    pub fn begun(&self) -> u64 {
+        // SAFETY: the promise given to `new`.
+        unsafe { &(*self.board).begun }.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,39 @@
+//! The sizes that sweeps go over.
+
+/// Bytes in a page.
+const PAGE: usize = 4096;
+/// Where costly sweeps end that are not made in every session.
+const NARROW: usize = 4 << 20;
+/// Where they end at all.
+const WIDE: usize = 64 << 20;
+
+/// Every size from 0 to 1100 bytes.
+pub fn small_sizes() -> impl Iterator<Item = usize> + Clone {
+    0..=1100
+}
+
+/// Every multiple of a page up to 256 KiB, a byte less, and a byte more.
+pub fn page_sizes() -> impl Iterator<Item = usize> + Clone {
+    (1..=64).flat_map(|pages| [pages * PAGE - 1, pages * PAGE, pages * PAGE + 1])
+}
+
+/// Powers of two above 256 KiB, up to 64 MiB if `wide` and 4 MiB if not, each
+/// with a byte and with a page more and less.
+pub fn large_sizes(wide: bool) -> impl Iterator<Item = usize> + Clone {
+    let limit = if wide { WIDE } else { NARROW };
+    (19..=26)
+        .map(|exponent| 1usize << exponent)
+        .take_while(move |size| *size <= limit)
+        .flat_map(|size| [size - PAGE, size - 1, size, size + 1, size + PAGE])
+}
+
+/// Sizes on both sides of where allocators change their ways: around powers of
+/// two, between them, around pymalloc's threshold with and without debug hooks,
+/// and around a page.
+pub fn boundary_sizes() -> impl Iterator<Item = usize> + Clone {
+    const SIZES: [usize; 44] = [
+        1, 2, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33, 48, 63, 64, 65, 96, 127, 128, 129, 255, 256, 257, 383, 384, 385,
+        480, 481, 488, 489, 511, 512, 513, 767, 1023, 1024, 1025, 2047, 2049, 4095, 4096, 4097, 16384, 40000,
+    ];
+    SIZES.into_iter()
+}

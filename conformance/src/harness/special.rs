@@ -1,0 +1,61 @@
+//! Requests that only a few checks make.
+
+use super::{Block, Harness, Outcome, Stop};
+use crate::journal::Function;
+use crate::sandbox::{process, sys};
+
+/// Address space that may be mapped beyond what is mapped already, in bytes,
+/// while huge requests are made: an honest allocator then refuses at once.
+const BEYOND: u64 = 512 << 20;
+
+impl Harness<'_> {
+    /// Touches every size class, so that what the target reserves is reserved,
+    /// and then limits the address space to little more.
+    ///
+    /// # Errors
+    /// If one of the first requests is refused.
+    pub fn warm_up_and_limit(&mut self) -> Outcome {
+        let mut blocks = Vec::new();
+        for exponent in 0..=21 {
+            let mut block = self.malloc(1 << exponent)?;
+            self.realloc(&mut block, 3 << exponent >> 1)?;
+            blocks.push(block);
+        }
+        self.free_all(blocks)?;
+        sys::set_limit(libc::RLIMIT_AS, process::own_memory().mapped + BEYOND);
+        Ok(())
+    }
+
+    /// Calls a malloc library's own `calloc`, without the adapter that CPython
+    /// puts before it.
+    ///
+    /// # Errors
+    /// If the target has no such function, or it hung too often.
+    pub fn try_library_calloc(&mut self, nelem: usize, elsize: usize) -> Result<Option<Block>, Stop> {
+        let operation = self.operation(Function::Calloc, self.fresh(), nelem, elsize);
+        let family = self.family(operation)?;
+        let number = self.recorder.begin(operation);
+        // SAFETY: calloc may be called with any factors.
+        let address = unsafe { family.library_calloc(nelem, elsize) };
+        self.returned(number, operation);
+        let address = address.ok_or_else(|| Stop::Skip("the target is no malloc library".into()))?;
+        Ok(self.handed_out(address.expose_provenance(), nelem.wrapping_mul(elsize)))
+    }
+
+    /// Whether a Python exception is set; `None` if the target cannot tell.
+    pub fn error_is_set(&self) -> Option<bool> {
+        let occurred = self.subject.python.as_ref()?.PyErr_Occurred?;
+        // SAFETY: the interpreter is initialised and this thread holds its lock.
+        Some(!unsafe { occurred() }.is_null())
+    }
+
+    /// Resident memory of this process, in bytes.
+    pub fn resident(&self) -> u64 {
+        process::own_memory().resident
+    }
+
+    /// Whether several threads may call this domain at once.
+    pub fn may_call_concurrently(&self) -> bool {
+        self.param("concurrent") != 0
+    }
+}

@@ -1,0 +1,212 @@
+//! The journal: every operation is written to shared memory before it is made,
+//! so that the keeper can name the one that never came back.
+
+use std::fmt;
+
+use pymem_spec::{Domain, Kind};
+use serde::{Deserialize, Serialize};
+
+/// A function of a family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[repr(u8)]
+pub enum Function {
+    /// `malloc(size)`
+    Malloc = 0,
+    /// `calloc(nelem, elsize)`
+    Calloc = 1,
+    /// `realloc(block, size)`
+    Realloc = 2,
+    /// `free(block)`
+    Free = 3,
+}
+
+impl Function {
+    /// All four.
+    pub const ALL: [Function; 4] = [Self::Malloc, Self::Calloc, Self::Realloc, Self::Free];
+
+    /// Its bit in the set of functions that hang.
+    pub const fn bit(self) -> u32 {
+        1 << self as u8
+    }
+
+    /// The C library's name for it.
+    pub const fn c_name(self) -> &'static str {
+        ["malloc", "calloc", "realloc", "free"][self as usize]
+    }
+}
+
+/// The number of a block within one check: `b3`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct BlockName(pub u32);
+
+impl BlockName {
+    /// Stands for `NULL`.
+    pub const NULL: BlockName = BlockName(u32::MAX);
+}
+
+impl fmt::Display for BlockName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if *self == Self::NULL { f.write_str("NULL") } else { write!(f, "b{}", self.0) }
+    }
+}
+
+/// One operation with its arguments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Operation {
+    /// What is called.
+    pub function: Function,
+    /// In which domain.
+    pub domain: Domain,
+    /// The block that is passed; unused by malloc and calloc.
+    pub block: BlockName,
+    /// The size, or the number of elements.
+    pub size: u64,
+    /// The size of an element; unused but by calloc.
+    pub elsize: u64,
+}
+
+/// An operation as it lies in shared memory.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct Record {
+    function: u8,
+    domain: u8,
+    block: u32,
+    size: u64,
+    elsize: u64,
+}
+
+impl Record {
+    /// Packs an operation.
+    #[inline]
+    pub fn new(operation: Operation) -> Self {
+        Self {
+            function: operation.function as u8,
+            domain: operation.domain as u8,
+            block: operation.block.0,
+            size: operation.size,
+            elsize: operation.elsize,
+        }
+    }
+
+    /// Unpacks it. Shared memory may hold anything: `None` if this is no
+    /// operation.
+    pub fn operation(self) -> Option<Operation> {
+        Some(Operation {
+            function: *Function::ALL.get(usize::from(self.function))?,
+            domain: *Domain::ALL.get(usize::from(self.domain))?,
+            block: BlockName(self.block),
+            size: self.size,
+            elsize: self.elsize,
+        })
+    }
+}
+
+/// How a target's functions are called in reports.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Names {
+    kind: Kind,
+    prefix: String,
+}
+
+impl Names {
+    /// Names for a kind. `prefix` replaces `Py` for the Python API and stands
+    /// in front of the names of a malloc family.
+    pub fn new(kind: Kind, prefix: Option<&str>) -> Self {
+        let default = if kind == Kind::Malloc { "" } else { "Py" };
+        Self { kind, prefix: prefix.unwrap_or(default).to_owned() }
+    }
+
+    /// The name of one function.
+    pub fn function(&self, domain: Domain, function: Function) -> String {
+        let c_name = function.c_name();
+        let capital = ["Malloc", "Calloc", "Realloc", "Free"][function as usize];
+        match self.kind {
+            Kind::Malloc => format!("{}{c_name}", self.prefix),
+            Kind::Vtable => format!("{domain}.{c_name}"),
+            Kind::Cpython | Kind::Pymem => {
+                let family = match domain {
+                    Domain::Raw => "Mem_Raw",
+                    Domain::Mem => "Mem_",
+                    Domain::Obj => "Object_",
+                };
+                format!("{}{family}{capital}", self.prefix)
+            }
+        }
+    }
+
+    /// The call as a C programmer would write it.
+    pub fn call(&self, operation: &Operation) -> String {
+        let Operation { function, domain, block, size, elsize } = *operation;
+        let name = self.function(domain, function);
+        let size = Size(size);
+        match function {
+            Function::Malloc => format!("{name}({size})"),
+            Function::Calloc => format!("{name}({size}, {})", Size(elsize)),
+            Function::Realloc => format!("{name}({block}, {size})"),
+            Function::Free => format!("{name}({block})"),
+        }
+    }
+
+    /// A call with its place in the check: `op 3: PyMem_RawMalloc(0)`.
+    pub fn numbered(&self, number: u64, operation: &Operation) -> String {
+        format!("op {number}: {}", self.call(operation))
+    }
+}
+
+/// A size as a reader recognises it: near the limits of its type by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size(pub u64);
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const NEAR: i128 = 1 << 20;
+        let value = i128::from(self.0);
+        for (name, limit) in [("SIZE_MAX", i128::from(u64::MAX)), ("PY_SSIZE_T_MAX", i128::from(i64::MAX))] {
+            let distance = value - limit;
+            if distance == 0 {
+                return f.write_str(name);
+            }
+            if distance.abs() <= NEAR {
+                let sign = if distance < 0 { '-' } else { '+' };
+                return write!(f, "{name} {sign} {}", distance.abs());
+            }
+        }
+        write!(f, "{}", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_read_as_c() {
+        let operation = |function, domain, block, size, elsize| Operation { function, domain, block, size, elsize };
+        let python = Names::new(Kind::Cpython, None);
+        let pypy = Names::new(Kind::Pymem, Some("PyPy"));
+        let je = Names::new(Kind::Malloc, Some("je_"));
+        let vtable = Names::new(Kind::Vtable, None);
+        let realloc = operation(Function::Realloc, Domain::Raw, BlockName(3), 0, 0);
+        assert_eq!(python.numbered(17, &realloc), "op 17: PyMem_RawRealloc(b3, 0)");
+        assert_eq!(je.call(&realloc), "je_realloc(b3, 0)");
+        assert_eq!(vtable.call(&realloc), "raw.realloc(b3, 0)");
+        let calloc = operation(Function::Calloc, Domain::Obj, BlockName::NULL, u64::MAX, 2);
+        assert_eq!(python.call(&calloc), "PyObject_Calloc(SIZE_MAX, 2)");
+        let free = operation(Function::Free, Domain::Mem, BlockName::NULL, 0, 0);
+        assert_eq!(pypy.call(&free), "PyPyMem_Free(NULL)");
+    }
+
+    #[test]
+    fn sizes_near_the_limits_have_names() {
+        assert_eq!(Size(1 << 63).to_string(), "PY_SSIZE_T_MAX + 1");
+        assert_eq!(Size(u64::MAX - 15).to_string(), "SIZE_MAX - 15");
+        assert_eq!(Size(1 << 32).to_string(), "4294967296");
+    }
+
+    #[test]
+    fn a_scribbled_record_is_no_operation() {
+        let record = Record { function: 9, domain: 0, block: 0, size: 0, elsize: 0 };
+        assert_eq!(record.operation(), None);
+    }
+}

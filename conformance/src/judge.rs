@@ -1,0 +1,222 @@
+//! From what the keepers told to results: the only place where an ending
+//! becomes a verdict.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::harness::Stop;
+use crate::journal::{Names, Size};
+use crate::plan::{Judged, Plan, Row};
+use crate::report::{ClauseResult, Verdict};
+use crate::run::Told;
+use crate::sandbox::keeper::{Ending, NotReady};
+
+/// Why there is no report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoResults {
+    /// The target cannot be tested: status 3.
+    Untestable(String),
+    /// We failed: status 4.
+    Harness(String),
+}
+
+/// Judges every row of the plan. Rows that an interrupted run did not reach are
+/// left out.
+///
+/// # Errors
+/// If the target cannot be tested, or a result is missing that should be there.
+pub fn judge(plan: &Plan, told: &Told, names: &Names) -> Result<Vec<ClauseResult>, NoResults> {
+    refuse(told)?;
+    let judge = Judge { plan, told, names };
+    let mut results = Vec::with_capacity(plan.rows.len());
+    for row in &plan.rows {
+        match judge.row(row) {
+            Some(result) => results.push(result),
+            None if told.interrupted => {}
+            None => {
+                let Row { clause, session, .. } = row;
+                return Err(NoResults::Harness(format!("the result of {} in session {session} is missing", clause.id)));
+            }
+        }
+    }
+    Ok(results)
+}
+
+/// Facts that no clause judges, by `mode.configuration.domain.name`.
+pub fn traits(plan: &Plan, told: &Told) -> BTreeMap<String, Value> {
+    let mut traits = BTreeMap::new();
+    for ((session, item), (ending, _)) in &told.endings {
+        let Ending::Verdict(verdict) = ending else { continue };
+        let session = &plan.sessions[*session];
+        let (launch, domain) = (&session.order.launch, session.items[*item].domain);
+        for (name, value) in &verdict.traits {
+            let key = format!("{}.{}.{domain}.{name}", launch.mode, launch.configuration);
+            traits.insert(key, Value::from(*value));
+        }
+    }
+    for (session, threads) in told.threads.iter().filter(|(_, threads)| **threads > 1) {
+        let launch = &plan.sessions[*session].order.launch;
+        traits.insert(format!("{}.{}.threads-at-load", launch.mode, launch.configuration), Value::from(*threads - 1));
+    }
+    traits
+}
+
+/// Sessions that did not come about for reasons that are no clause's.
+fn refuse(told: &Told) -> Result<(), NoResults> {
+    for why in told.not_ready.values() {
+        match why {
+            NotReady::Refused(text) => return Err(NoResults::Untestable(format!("the loader refused it: {text}"))),
+            NotReady::NotInitialised(text) => {
+                return Err(NoResults::Untestable(format!(
+                    "its interpreter cannot be initialised: {text}; `--mode bare` tests it without"
+                )));
+            }
+            NotReady::Harness(text) => return Err(NoResults::Harness(text.clone())),
+            NotReady::LoadFailed(_) => {}
+        }
+    }
+    Ok(())
+}
+
+struct Judge<'a> {
+    plan: &'a Plan,
+    told: &'a Told,
+    names: &'a Names,
+}
+
+/// A verdict with what belongs to it.
+#[derive(Default)]
+struct Judgement {
+    reason: String,
+    expected: Option<String>,
+    actual: Option<String>,
+    operation: Option<String>,
+}
+
+impl Judge<'_> {
+    fn row(&self, row: &Row) -> Option<ClauseResult> {
+        let mut microseconds = 0;
+        let (verdict, judgement) = match &row.judged {
+            Judged::Skipped(reason) => skip(reason.clone()),
+            Judged::BySymbols(missing) => by_symbols(missing),
+            Judged::ByLoading => self.by_loading(row.session)?,
+            Judged::BySurviving => self.by_surviving(row.session)?,
+            Judged::ByCheck(_) if self.does_not_load() => skip("the target does not load"),
+            Judged::ByCheck(item) => {
+                let (ending, time) = self.told.endings.get(&(row.session, *item))?;
+                microseconds = *time;
+                self.by_check(ending)
+            }
+        };
+        let Judgement { reason, expected, actual, operation } = judgement;
+        Some(ClauseResult {
+            clause: row.clause.id.clone(),
+            area: row.clause.area,
+            level: row.level,
+            domain: row.domain,
+            mode: row.mode,
+            configuration: row.configuration,
+            verdict,
+            reason,
+            expected,
+            actual,
+            operation,
+            witness: None,
+            microseconds,
+        })
+    }
+
+    fn does_not_load(&self) -> bool {
+        self.told.not_ready.values().any(|why| matches!(why, NotReady::LoadFailed(_)))
+    }
+
+    fn by_loading(&self, session: usize) -> Option<(Verdict, Judgement)> {
+        match self.told.not_ready.get(&session) {
+            Some(NotReady::LoadFailed(how)) => Some(fail("the target is loaded and the process goes on", how, None)),
+            _ if self.told.threads.contains_key(&session) => Some((Verdict::Pass, Judgement::default())),
+            _ if self.does_not_load() => Some(skip("the target does not load")),
+            // Nothing was to be checked in this session, so nobody opened it.
+            _ if self.plan.sessions[session].items.is_empty() => Some(skip("nothing else is checked in this state")),
+            _ => None,
+        }
+    }
+
+    /// The first death or hang in the order of the checks decides.
+    fn by_surviving(&self, session: usize) -> Option<(Verdict, Judgement)> {
+        if self.does_not_load() {
+            return Some(skip("the target does not load"));
+        }
+        let items = &self.plan.sessions[session].items;
+        if items.is_empty() {
+            return Some(skip("nothing else is checked in this state"));
+        }
+        for item in 0..items.len() {
+            let (ending, _) = self.told.endings.get(&(session, item))?;
+            if matches!(ending, Ending::Died { .. } | Ending::Hung { .. }) {
+                return Some(self.by_check(ending));
+            }
+        }
+        Some((Verdict::Pass, Judgement::default()))
+    }
+
+    fn by_check(&self, ending: &Ending) -> (Verdict, Judgement) {
+        match ending {
+            Ending::Verdict(verdict) => {
+                let shown_by = verdict.shown_by.map(|(number, operation)| self.names.numbered(number, &operation));
+                match &verdict.outcome {
+                    Ok(()) => (Verdict::Pass, Judgement::default()),
+                    Err(stop) => by_stop(stop, shown_by),
+                }
+            }
+            Ending::Died { how, operation, returned } => {
+                let shown_by = operation.map(|(number, operation)| self.names.numbered(number, &operation));
+                match shown_by {
+                    Some(text) if *returned => {
+                        fail("the process lives on", &format!("after {text} had returned, {how}"), None)
+                    }
+                    shown_by => fail("the call returns", how, shown_by),
+                }
+            }
+            Ending::Hung { operation: (number, operation) } => {
+                fail("the call returns", "it hangs", Some(self.names.numbered(*number, operation)))
+            }
+            Ending::OutOfMemory => skip("out of memory: the check used more than 2 GiB"),
+            Ending::Broken(function) => by_stop(&Stop::Hangs(*function), None),
+        }
+    }
+}
+
+fn by_stop(stop: &Stop, shown_by: Option<String>) -> (Verdict, Judgement) {
+    match stop {
+        Stop::Fail { expected, actual } => fail(expected, actual, shown_by),
+        Stop::OutOfMemory => skip("out of memory: a request was refused"),
+        Stop::SmallRefusal { size } => {
+            fail(&format!("{} bytes are served while memory is free", Size(*size)), "NULL, twice", shown_by)
+        }
+        Stop::OutOfTime { done, of } => skip(format!("out of time after {done} of {of}")),
+        Stop::Hangs(function) => skip(format!("{} hangs and is not called again", function.c_name())),
+        Stop::Skip(reason) => skip(reason.clone()),
+    }
+}
+
+fn by_symbols(missing: &[String]) -> (Verdict, Judgement) {
+    match missing {
+        [] => (Verdict::Pass, Judgement::default()),
+        missing => fail("every function is exported", &format!("missing: {}", missing.join(", ")), None),
+    }
+}
+
+fn skip(reason: impl Into<String>) -> (Verdict, Judgement) {
+    (Verdict::Skip, Judgement { reason: reason.into(), ..Judgement::default() })
+}
+
+fn fail(expected: &str, actual: &str, operation: Option<String>) -> (Verdict, Judgement) {
+    let judgement = Judgement {
+        reason: format!("expected {expected}; {actual}"),
+        expected: Some(expected.to_owned()),
+        actual: Some(actual.to_owned()),
+        operation,
+    };
+    (Verdict::Fail, judgement)
+}

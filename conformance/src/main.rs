@@ -1,0 +1,23 @@
+//! `pymem-conform`: the command line, from arguments to exit status.
+
+use std::process::ExitCode;
+
+use pymem_conform::sandbox::entry::{self, Entry};
+use pymem_conform::sandbox::heap::Heap;
+
+#[global_allocator]
+static HEAP: Heap = Heap;
+
+/// Runs before any shared library's constructor.
+#[used]
+#[unsafe(link_section = ".preinit_array")]
+static PREINIT: Entry = entry::preinit;
+
+/// Runs after them, before `main`: a worker never gets that far.
+#[used]
+#[unsafe(link_section = ".init_array")]
+static INIT: Entry = entry::init;
+
+fn main() -> ExitCode {
+    pymem_conform::command::main(std::env::args_os()).into()
+}

@@ -1,0 +1,169 @@
+//! Which addresses belong to live blocks.
+//!
+//! Small blocks are marked in bitmaps, one bit a byte, one bitmap for each
+//! region of 1 MiB: marking costs a word or two for a typical block, whatever
+//! else is live. Larger blocks stand in an ordered map, for there are few.
+
+use std::collections::{BTreeMap, HashMap};
+
+/// Blocks above this many bytes stand in the ordered map.
+const LARGE: usize = 1 << 16;
+/// Bytes that one bitmap covers.
+const REGION: usize = 1 << 20;
+/// Words of one bitmap.
+const WORDS: usize = REGION / 64;
+
+/// The set of live blocks by address.
+#[derive(Default)]
+pub struct AddressMap {
+    regions: HashMap<usize, usize>,
+    bitmaps: Vec<Box<[u64; WORDS]>>,
+    /// The region that was used last, which is most often the next one too.
+    recent: Option<(usize, usize)>,
+    /// Start and length of large blocks.
+    large: BTreeMap<usize, usize>,
+}
+
+impl AddressMap {
+    /// Enters a block. A block without bytes occupies its first.
+    ///
+    /// Returns false, and enters nothing, if any of its bytes belongs to a live
+    /// block.
+    #[must_use]
+    pub fn insert(&mut self, address: usize, size: usize) -> bool {
+        let size = size.max(1);
+        let Some(end) = address.checked_add(size) else { return false };
+        if self.in_large(address, end) || self.in_small(address, end) {
+            return false;
+        }
+        if size > LARGE {
+            self.large.insert(address, size);
+        } else {
+            self.mark(address, end, true);
+        }
+        true
+    }
+
+    /// Takes a block out that was entered with this address and size.
+    pub fn remove(&mut self, address: usize, size: usize) {
+        let size = size.max(1);
+        if size > LARGE {
+            self.large.remove(&address);
+        } else {
+            self.mark(address, address + size, false);
+        }
+    }
+
+    fn in_large(&self, start: usize, end: usize) -> bool {
+        if self.large.is_empty() {
+            return false;
+        }
+        self.large.range(..end).next_back().is_some_and(|(address, size)| address + size > start)
+    }
+
+    fn in_small(&mut self, start: usize, end: usize) -> bool {
+        for (region, first, last) in pieces(start, end) {
+            if let Some(index) = self.find(region)
+                && words(first, last).any(|(word, mask)| self.bitmaps[index][word] & mask != 0)
+            {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn mark(&mut self, start: usize, end: usize, live: bool) {
+        for (region, first, last) in pieces(start, end) {
+            let index = self.find_or_make(region);
+            let bitmap = &mut self.bitmaps[index];
+            for (word, mask) in words(first, last) {
+                if live {
+                    bitmap[word] |= mask;
+                } else {
+                    bitmap[word] &= !mask;
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn find(&mut self, region: usize) -> Option<usize> {
+        if let Some((recent, index)) = self.recent
+            && recent == region
+        {
+            return Some(index);
+        }
+        let index = *self.regions.get(&region)?;
+        self.recent = Some((region, index));
+        Some(index)
+    }
+
+    fn find_or_make(&mut self, region: usize) -> usize {
+        self.find(region).unwrap_or_else(|| {
+            let zeroed = vec![0; WORDS].into_boxed_slice();
+            self.bitmaps.push(zeroed.try_into().expect("a slice of that many words"));
+            self.regions.insert(region, self.bitmaps.len() - 1);
+            self.bitmaps.len() - 1
+        })
+    }
+}
+
+/// The parts of `start..end` by region: its number, and the first and the last
+/// byte within it.
+#[inline]
+fn pieces(start: usize, end: usize) -> impl Iterator<Item = (usize, usize, usize)> {
+    (start / REGION..=(end - 1) / REGION).map(move |region| {
+        let base = region * REGION;
+        (region, start.max(base) - base, (end - 1).min(base + REGION - 1) - base)
+    })
+}
+
+/// The words that hold the bits `first..=last`, each with a mask of them.
+#[inline]
+fn words(first: usize, last: usize) -> impl Iterator<Item = (usize, u64)> {
+    (first / 64..=last / 64).map(move |word| {
+        let low = if word == first / 64 { !0 << (first % 64) } else { !0 };
+        let high = if word == last / 64 { !0 >> (63 - last % 64) } else { !0 };
+        (word, low & high)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn neighbours_may_touch_but_not_share_a_byte() {
+        let mut map = AddressMap::default();
+        assert!(map.insert(1000, 24));
+        assert!(map.insert(1024, 1));
+        assert!(!map.insert(1023, 1));
+        assert!(!map.insert(990, 11));
+        assert!(map.insert(990, 10));
+        map.remove(1000, 24);
+        assert!(map.insert(1000, 0));
+        assert!(!map.insert(1000, 0));
+    }
+
+    proptest! {
+        /// Against a model that knows each live byte.
+        #[test]
+        fn agrees_with_a_set_of_bytes(blocks in prop::collection::vec((0usize..400_000, 0usize..90_000, any::<bool>()), 1..40)) {
+            let base = REGION - 200_000;
+            let (mut map, mut live) = (AddressMap::default(), Vec::<(usize, usize)>::new());
+            for (offset, size, removes) in blocks {
+                let (start, len) = (base + offset, size.max(1));
+                let free = live.iter().all(|(other, taken)| start + len <= *other || other + taken <= start);
+                prop_assert_eq!(map.insert(start, size), free);
+                if free {
+                    live.push((start, len));
+                }
+                if removes && !live.is_empty() {
+                    let (start, len) = live.swap_remove(0);
+                    map.remove(start, len);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Contents by which a block is recognised.
+//!
+//! Byte `i` of a block is a function of the block's identity and of `i`, so a
+//! byte that belongs to another block, stands at another offset, is zero or is
+//! stale shows itself.
+
+/// Bytes in a page of the only supported machine.
+const PAGE: usize = 4096;
+/// Above this many bytes only the first and last page, and the first and last
+/// byte of every page between, carry the pattern.
+pub const WHOLE: usize = 1 << 20;
+/// An odd constant with well-mixed bits (the golden ratio in 64 bits).
+const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// The contents that one block should have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pattern(u64);
+
+/// A byte that is not what it should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mismatch {
+    /// Where in the block.
+    pub offset: usize,
+    /// What should stand there.
+    pub expected: u8,
+    /// What stands there.
+    pub actual: u8,
+}
+
+impl Pattern {
+    /// The pattern of the block with this identity.
+    #[inline]
+    pub fn of(identity: u64) -> Self {
+        // Neighbouring identities must differ in every byte of a word.
+        let mixed = (identity + 1).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        Self(mixed ^ (mixed >> 29) ^ 0x5aa5_c33c_0ff0_9669)
+    }
+
+    #[inline]
+    fn word(self, index: usize) -> u64 {
+        self.0.wrapping_add((index as u64).wrapping_mul(STEP))
+    }
+
+    /// The byte at `offset`.
+    #[inline]
+    pub fn byte(self, offset: usize) -> u8 {
+        self.word(offset / 8).to_le_bytes()[offset % 8]
+    }
+
+    /// Writes the pattern into a block.
+    #[inline]
+    pub fn fill(self, block: &mut [u8]) {
+        if block.len() <= WHOLE {
+            return self.fill_from(0, block);
+        }
+        let last = block.len() - PAGE;
+        self.fill_from(0, &mut block[..PAGE]);
+        for page in (PAGE..last).step_by(PAGE) {
+            block[page] = self.byte(page);
+            let end = (page + PAGE - 1).min(last);
+            block[end] = self.byte(end);
+        }
+        for offset in last..block.len() {
+            block[offset] = self.byte(offset);
+        }
+    }
+
+    /// `start` is a multiple of 8.
+    #[inline]
+    fn fill_from(self, start: usize, bytes: &mut [u8]) {
+        let mut word = self.word(start / 8);
+        let mut chunks = bytes.chunks_exact_mut(8);
+        for chunk in &mut chunks {
+            chunk.copy_from_slice(&word.to_le_bytes());
+            word = word.wrapping_add(STEP);
+        }
+        let rest = chunks.into_remainder();
+        let len = rest.len();
+        rest.copy_from_slice(&word.to_le_bytes()[..len]);
+    }
+
+    /// The first byte of a block, filled while it was `filled` bytes long, that
+    /// does not carry the pattern. `block` is what is left of it.
+    #[inline]
+    pub fn first_mismatch(self, block: &[u8], filled: usize) -> Option<Mismatch> {
+        let block = &block[..block.len().min(filled)];
+        if filled <= WHOLE {
+            return self.mismatch_from(0, block);
+        }
+        let last = filled - PAGE;
+        let whole_pages = (PAGE..last.min(block.len())).step_by(PAGE);
+        self.mismatch_from(0, &block[..PAGE.min(block.len())])
+            .or_else(|| {
+                whole_pages
+                    .flat_map(|page| [page, (page + PAGE - 1).min(last)])
+                    .find_map(|offset| self.mismatch_at(block, offset))
+            })
+            .or_else(|| (last..block.len()).find_map(|offset| self.mismatch_at(block, offset)))
+    }
+
+    #[inline]
+    fn mismatch_at(self, block: &[u8], offset: usize) -> Option<Mismatch> {
+        let (actual, expected) = (*block.get(offset)?, self.byte(offset));
+        (actual != expected).then_some(Mismatch { offset, expected, actual })
+    }
+
+    #[inline]
+    fn mismatch_from(self, start: usize, bytes: &[u8]) -> Option<Mismatch> {
+        let mut word = self.word(start / 8);
+        let chunks = bytes.chunks_exact(8);
+        let rest = chunks.remainder();
+        // Differences are collected without a branch for each word, so that
+        // good contents, the common case, are compared at full speed.
+        let mut difference = 0;
+        for chunk in chunks {
+            difference |= u64::from_le_bytes(chunk.try_into().expect("chunks of 8")) ^ word;
+            word = word.wrapping_add(STEP);
+        }
+        if difference == 0 && *rest == word.to_le_bytes()[..rest.len()] {
+            return None;
+        }
+        let at = (0..bytes.len()).find(|at| bytes[*at] != self.byte(start + at))?;
+        Some(Mismatch { offset: start + at, expected: self.byte(start + at), actual: bytes[at] })
+    }
+}
+
+/// The first byte that is not zero. Above [`WHOLE`] bytes, the first and last
+/// page are looked at whole, and the first and last byte of every other page.
+pub fn first_nonzero(block: &[u8]) -> Option<Mismatch> {
+    let at = |offset: usize| {
+        let actual = block[offset];
+        (actual != 0).then_some(Mismatch { offset, expected: 0, actual })
+    };
+    if block.len() <= WHOLE {
+        if block.iter().fold(0, |all, byte| all | byte) == 0 {
+            return None;
+        }
+        return (0..block.len()).find_map(at);
+    }
+    let last = block.len() - PAGE;
+    (0..PAGE)
+        .find_map(at)
+        .or_else(|| (PAGE..last).step_by(PAGE).flat_map(|page| [page, (page + PAGE - 1).min(last)]).find_map(at))
+        .or_else(|| (last..block.len()).find_map(at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Every offset that carries the pattern in a block of this length.
+    fn carries(len: usize, offset: usize) -> bool {
+        len <= WHOLE || offset < PAGE || offset >= len - PAGE || matches!(offset % PAGE, 0 | 4095)
+    }
+
+    proptest! {
+        #[test]
+        fn one_changed_byte_is_found(identity: u64, len in 1usize..5000, at: prop::sample::Index, flip in 1u8..) {
+            let pattern = Pattern::of(identity >> 1);
+            let mut block = vec![0; len];
+            pattern.fill(&mut block);
+            prop_assert_eq!(pattern.first_mismatch(&block, len), None);
+            let offset = at.index(len);
+            block[offset] ^= flip;
+            let found = pattern.first_mismatch(&block, len).map(|mismatch| mismatch.offset);
+            prop_assert_eq!(found, Some(offset));
+        }
+
+        #[test]
+        fn what_a_shrink_leaves_is_recognised(len in 1usize..5000, keep in 0usize..5000) {
+            let pattern = Pattern::of(7);
+            let mut block = vec![0; len];
+            pattern.fill(&mut block);
+            block.truncate(keep);
+            prop_assert_eq!(pattern.first_mismatch(&block, len), None);
+        }
+    }
+
+    #[test]
+    fn large_blocks_carry_it_at_both_ends_and_on_every_page() {
+        let len = WHOLE + 3 * PAGE + 77;
+        let pattern = Pattern::of(3);
+        let mut block = vec![0xEE; len];
+        pattern.fill(&mut block);
+        assert_eq!(pattern.first_mismatch(&block, len), None);
+        for offset in [0, 4095, 4096, 8191, WHOLE, len - PAGE, len - 1] {
+            assert!(carries(len, offset));
+            block[offset] ^= 1;
+            assert_eq!(pattern.first_mismatch(&block, len).map(|found| found.offset), Some(offset));
+            block[offset] ^= 1;
+        }
+        assert_eq!(pattern.first_mismatch(&block[..WHOLE], len), None);
+    }
+
+    #[test]
+    fn a_shifted_or_swapped_block_is_not_recognised() {
+        let (one, two) = (Pattern::of(1), Pattern::of(2));
+        let mut block = [0; 64];
+        one.fill(&mut block);
+        assert_eq!(two.first_mismatch(&block, 64).map(|found| found.offset), Some(0));
+        assert!(one.first_mismatch(&block[8..], 56).is_some());
+    }
+
+    #[test]
+    fn zeroes_are_told_from_anything_else() {
+        let mut block = vec![0; WHOLE + 2 * PAGE];
+        assert_eq!(first_nonzero(&block), None);
+        for offset in [0, PAGE, WHOLE + PAGE - 1, WHOLE + 2 * PAGE - 1] {
+            block[offset] = 9;
+            assert_eq!(first_nonzero(&block).map(|found| found.offset), Some(offset));
+            block[offset] = 0;
+        }
+        assert_eq!(first_nonzero(&[0, 0, 5]).map(|found| found.offset), Some(2));
+    }
+}

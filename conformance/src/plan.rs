@@ -1,0 +1,251 @@
+//! The plan of a run: which sessions, which clause where, and why not.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use pymem_spec::{Clause, Configuration, Domain, Kind, Level, Mode, Registry, Situation, Version};
+
+use crate::checks::{Check, TABLE};
+use crate::cli::Options;
+use crate::harness::Switches;
+use crate::journal::Function;
+use crate::sandbox::keeper::{Item, Session};
+use crate::session;
+use crate::symbols;
+use crate::target::Target;
+
+/// A check's share of time in a default run.
+pub const SHARE: Duration = Duration::from_millis(500);
+/// Checks that make random operations for as long as `--deep` says.
+const DEEP: [&str; 2] = ["integrity.random-operations", "domains.beside-each-other"];
+
+/// What a run will do.
+#[derive(Debug)]
+pub struct Plan {
+    /// The version of the contract that is judged.
+    pub spec: Version,
+    /// The target's states, in report order.
+    pub sessions: Vec<Session>,
+    /// One row for each result, in no particular order.
+    pub rows: Vec<Row>,
+}
+
+/// A clause in one domain, mode and configuration.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// The clause.
+    pub clause: &'static Clause,
+    /// Its level for this kind of target.
+    pub level: Level,
+    /// The domain; none where the clause is not of one domain.
+    pub domain: Option<Domain>,
+    /// The mode.
+    pub mode: Mode,
+    /// The configuration.
+    pub configuration: Configuration,
+    /// Index of the session.
+    pub session: usize,
+    /// How its verdict comes about.
+    pub judged: Judged,
+}
+
+/// How a verdict comes about.
+#[derive(Clone, Debug)]
+pub enum Judged {
+    /// It is skipped, for this reason.
+    Skipped(String),
+    /// From the file's symbols; the names that are missing.
+    BySymbols(Vec<String>),
+    /// By this item of the session.
+    ByCheck(usize),
+    /// By whether the target loads.
+    ByLoading,
+    /// By whether every check came back.
+    BySurviving,
+}
+
+impl Plan {
+    /// Plans the run that the options ask for.
+    ///
+    /// # Errors
+    /// One sentence: the options select nothing, or nothing that applies.
+    pub fn new(target: &Target, options: &Options) -> Result<Self, String> {
+        let registry = Registry::embedded();
+        let spec = match &options.spec {
+            Some(text) => registry.resolve_spec(text)?,
+            None => target.version.unwrap_or_else(Registry::newest),
+        };
+        let clauses = select(registry, options)?;
+        let mut plan = Self { spec, sessions: session::all(target, options, spec), rows: Vec::new() };
+        plan.sessions.retain(|session| options.mode.is_none_or(|mode| session.order.launch.mode == mode));
+        for index in 0..plan.sessions.len() {
+            plan.enter(index, target, &clauses);
+        }
+        plan.rows.retain(|row| row.domain.is_none_or(|domain| target.domains().contains(&domain)));
+        if plan.rows.iter().all(|row| matches!(row.judged, Judged::Skipped(_))) {
+            return Err("nothing of what was selected applies to this target".into());
+        }
+        plan.widen();
+        if let Some(time) = options.deep {
+            plan.deepen(time);
+        }
+        Ok(plan)
+    }
+
+    /// Enters the rows and items of one session, items in the order of the
+    /// table of checks.
+    fn enter(&mut self, index: usize, target: &Target, clauses: &[&'static Clause]) {
+        let session = &mut self.sessions[index];
+        let launch = &session.order.launch;
+        let (kind, mode, configuration) = (launch.kind, launch.mode, launch.configuration);
+        let situation = Situation { version: self.spec, builds: &target.builds, kind, mode, configuration };
+        let callable = launch.callable.clone();
+        for clause in clauses {
+            let check = TABLE.iter().position(|check| check.clause == clause.id);
+            for domain in domains_of(clause) {
+                let judged = match how(clause, check, domain, &situation, &callable, target) {
+                    How::Judged(judged) => judged,
+                    How::Check(check) => {
+                        session.items.push(item(check, domain));
+                        Judged::ByCheck(session.items.len() - 1)
+                    }
+                };
+                let level = clause.level_for(kind);
+                self.rows.push(Row { clause, level, domain, mode, configuration, session: index, judged });
+            }
+        }
+        sort_items(session, &mut self.rows, index);
+    }
+
+    /// Lets costly sweeps go over all their sizes once for each domain: in the
+    /// first session with the target's default allocators that can call it.
+    fn widen(&mut self) {
+        let mut wide = BTreeSet::new();
+        for session in &mut self.sessions {
+            if session.order.launch.configuration != Configuration::Default {
+                continue;
+            }
+            let callable = &session.order.launch.callable;
+            let new: Vec<Domain> = callable.iter().copied().filter(|domain| !wide.contains(domain)).collect();
+            for item in &mut session.items {
+                if new.contains(&item.domain) {
+                    item.switches |= Switches::WIDE;
+                }
+            }
+            wide.extend(new);
+        }
+    }
+
+    /// Shares the time of `--deep` among the checks that make random operations.
+    fn deepen(&mut self, time: Duration) {
+        let is_deep = |item: &Item| DEEP.contains(&TABLE[item.check].clause);
+        let items: Vec<&mut Item> =
+            self.sessions.iter_mut().flat_map(|session| &mut session.items).filter(|item| is_deep(item)).collect();
+        let share = time / items.len().max(1) as u32;
+        for item in items {
+            item.share = share.max(SHARE);
+            item.switches |= Switches::DEEP;
+        }
+    }
+}
+
+/// The clauses that `--only` and `--skip` leave.
+fn select(registry: &'static Registry, options: &Options) -> Result<Vec<&'static Clause>, String> {
+    let matching = |globs: &[String]| -> Result<BTreeSet<&'static str>, String> {
+        let mut ids = BTreeSet::new();
+        for glob in globs {
+            let found = registry.matching(glob);
+            if found.is_empty() {
+                let near = registry.nearest(glob).first().map(|id| format!("; did you mean `{id}`?"));
+                let shown = crate::report::escape(glob);
+                return Err(format!("no clause matches `{shown}`{}", near.unwrap_or_default()));
+            }
+            ids.extend(found.into_iter().map(|clause| clause.id.as_str()));
+        }
+        Ok(ids)
+    };
+    let (only, skip) = (matching(&options.only)?, matching(&options.skip)?);
+    let wanted = |clause: &&Clause| {
+        (options.only.is_empty() || only.contains(clause.id.as_str())) && !skip.contains(clause.id.as_str())
+    };
+    let clauses: Vec<&Clause> = registry.clauses().iter().filter(wanted).collect();
+    if clauses.is_empty() { Err("nothing is selected".into()) } else { Ok(clauses) }
+}
+
+/// A check to be run, or a verdict that needs none.
+enum How {
+    Judged(Judged),
+    Check(usize),
+}
+
+fn how(
+    clause: &Clause,
+    check: Option<usize>,
+    domain: Option<Domain>,
+    situation: &Situation,
+    callable: &[Domain],
+    target: &Target,
+) -> How {
+    let skip = |reason: String| How::Judged(Judged::Skipped(reason));
+    if let Err(reason) = clause.applies(situation) {
+        return skip(reason.to_string());
+    }
+    match clause.id.as_str() {
+        "robustness.load" => return How::Judged(Judged::ByLoading),
+        "robustness.survives" => return How::Judged(Judged::BySurviving),
+        _ => {}
+    }
+    if let Some(missing) = symbols::missing(clause, domain, target, &situation.version) {
+        return match missing {
+            symbols::Missing::All(name) if target.kind == Kind::Pymem && domain.is_none() => {
+                skip(format!("symbol absent: {name}"))
+            }
+            symbols::Missing::All(name) => How::Judged(Judged::BySymbols(vec![name])),
+            symbols::Missing::Some(names) => How::Judged(Judged::BySymbols(names)),
+        };
+    }
+    let Some(index) = check else {
+        return skip(clause.unchecked.clone().unwrap_or_else(|| "no check exists".into()));
+    };
+    let needed = domain.unwrap_or(Domain::Raw);
+    if !callable.contains(&needed) {
+        return skip(format!("{needed} cannot be called before the interpreter is initialised"));
+    }
+    match absent_symbol(&TABLE[index], needed, target) {
+        Some(name) => skip(format!("symbol absent: {name}")),
+        None => How::Check(index),
+    }
+}
+
+/// The first function that a check needs and the target lacks.
+fn absent_symbol(check: &Check, domain: Domain, target: &Target) -> Option<String> {
+    if !matches!(target.kind, Kind::Cpython | Kind::Pymem) {
+        return None;
+    }
+    let canonical = crate::journal::Names::new(target.kind, None);
+    let needed = Function::ALL.into_iter().filter(|function| check.calloc || *function != Function::Calloc);
+    needed.map(|function| canonical.function(domain, function)).find(|name| !target.exports(name))
+}
+
+fn domains_of(clause: &Clause) -> Vec<Option<Domain>> {
+    if clause.domains.is_empty() { vec![None] } else { clause.domains.iter().copied().map(Some).collect() }
+}
+
+fn item(check: usize, domain: Option<Domain>) -> Item {
+    let huge = TABLE[check].huge;
+    Item { check, domain: domain.unwrap_or(Domain::Raw), switches: 0, share: SHARE, huge }
+}
+
+/// Brings items into the order of the table of checks, and rows along.
+fn sort_items(session: &mut Session, rows: &mut [Row], index: usize) {
+    let mut order: Vec<usize> = (0..session.items.len()).collect();
+    order.sort_by_key(|item| (session.items[*item].check, session.items[*item].domain));
+    let mut place = vec![0; order.len()];
+    order.iter().enumerate().for_each(|(new, old)| place[*old] = new);
+    session.items = order.iter().map(|old| session.items[*old].clone()).collect();
+    for row in rows.iter_mut().filter(|row| row.session == index) {
+        if let Judged::ByCheck(item) = &mut row.judged {
+            *item = place[*item];
+        }
+    }
+}

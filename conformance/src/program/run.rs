@@ -1,0 +1,114 @@
+//! Runs a program and verifies every step.
+
+use std::time::{Duration, Instant};
+
+use pymem_spec::Domain;
+
+use super::{Op, Program, SLOTS};
+use crate::harness::expect::{aligned, intact, zeroed};
+use crate::harness::{Apart, Block, Harness, Outcome, Stop};
+
+/// Time that must be left for another program to be begun.
+const SPARE: Duration = Duration::from_millis(200);
+
+/// Runs a random program; under `--deep`, one after another until the share of
+/// time is spent.
+///
+/// # Errors
+/// Those of [`run`].
+pub fn run_random(h: &mut Harness, length: usize, domains: &[Domain]) -> Outcome {
+    for seed in h.seed().. {
+        run(h, &Program::random(seed, length, domains))?;
+        if !h.deep() || Instant::now() + SPARE >= h.deadline() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Runs a program. After each operation it is verified that blocks overlap no
+/// live block, are aligned, are zero after calloc, and that what was written is
+/// still there when a block is resized, verified or freed. Refused requests are
+/// passed over: they are legal.
+///
+/// # Errors
+/// The first step that does not hold, or why the program could not go on.
+pub fn run(h: &mut Harness, program: &Program) -> Outcome {
+    let mut runner = Runner {
+        slots: (0..SLOTS).map(|_| None).collect(),
+        apart: Apart::default(),
+        alignment_cap: h.param("alignment-cap") as usize,
+    };
+    for (done, op) in program.ops.iter().enumerate() {
+        if done % 256 == 0 {
+            h.step(done, program.ops.len())?;
+        }
+        runner.step(h, *op)?;
+    }
+    runner.slots.into_iter().flatten().try_for_each(|block| {
+        intact(&block)?;
+        h.free(block)
+    })
+}
+
+struct Runner {
+    slots: Vec<Option<Block>>,
+    apart: Apart,
+    alignment_cap: usize,
+}
+
+impl Runner {
+    #[inline]
+    fn step(&mut self, h: &mut Harness, op: Op) -> Outcome {
+        match op {
+            Op::Malloc { domain, slot, size } => {
+                self.free(h, slot)?;
+                let block = h.in_domain(domain, |h| h.try_malloc(size as usize))?;
+                self.enter(slot, block)
+            }
+            Op::Calloc { domain, slot, nelem, elsize } => {
+                self.free(h, slot)?;
+                let block = h.in_domain(domain, |h| h.try_calloc(nelem as usize, elsize as usize))?;
+                block.as_ref().map_or(Ok(()), zeroed)?;
+                self.enter(slot, block)
+            }
+            Op::Realloc { domain, slot, size } => self.realloc(h, domain, slot, size as usize),
+            Op::Free { slot } => self.free(h, slot),
+            Op::Verify { slot } => self.slots[usize::from(slot)].as_ref().map_or(Ok(()), intact),
+        }
+    }
+
+    /// Takes a new block in: checked, filled, put into its slot.
+    #[inline]
+    fn enter(&mut self, slot: u16, block: Option<Block>) -> Outcome {
+        let Some(mut block) = block else { return Ok(()) };
+        self.apart.insert(&block)?;
+        aligned(&block, self.alignment_cap)?;
+        block.fill();
+        self.slots[usize::from(slot)] = Some(block);
+        Ok(())
+    }
+
+    #[inline]
+    fn free(&mut self, h: &mut Harness, slot: u16) -> Outcome {
+        let Some(block) = self.slots[usize::from(slot)].take() else { return Ok(()) };
+        intact(&block)?;
+        self.apart.remove(&block);
+        h.free(block)
+    }
+
+    fn realloc(&mut self, h: &mut Harness, domain: Domain, slot: u16, size: usize) -> Outcome {
+        let Some(mut block) = self.slots[usize::from(slot)].take() else {
+            let block = h.in_domain(domain, |h| h.try_realloc_null(size))?;
+            return self.enter(slot, block);
+        };
+        intact(&block)?;
+        self.apart.remove(&block);
+        let resized = h.try_realloc(&mut block, size)?;
+        intact(&block)?;
+        if !resized && size == 0 {
+            return Err(Stop::fail("a block of zero bytes, not NULL", "NULL"));
+        }
+        self.enter(slot, Some(block))
+    }
+}

@@ -1,0 +1,67 @@
+//! Facts that no clause judges: one line for each, with its values.
+
+use std::collections::BTreeMap;
+
+use pymem_spec::Domain;
+use serde_json::Value;
+
+use super::Page;
+use crate::report::escape;
+use crate::report::paint::{Ink, wrap};
+use crate::report::places::{Place, describe};
+
+/// `alignment  16` where it is the same everywhere, else each value with its places.
+pub(super) fn render(traits: &BTreeMap<String, Value>, page: Page) -> String {
+    if traits.is_empty() {
+        return String::new();
+    }
+    let mut names = BTreeMap::<&str, Vec<(String, Vec<Place>)>>::new();
+    for (key, value) in traits {
+        let (place, name) = parse(key);
+        let value = match value {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let values = names.entry(name).or_default();
+        match values.iter_mut().find(|(known, _)| *known == value) {
+            Some((_, places)) => places.extend(place),
+            None => values.push((value, place.into_iter().collect())),
+        }
+    }
+    let width = names.keys().map(|name| escape(name).chars().count()).max().unwrap_or(0);
+    let mut out = format!("{}\n", page.paint.on(Ink::Strong, "Traits"));
+    for (name, values) in names {
+        let is_same = values.len() == 1;
+        let values: Vec<_> = values
+            .iter()
+            .map(|(value, places)| match is_same || places.is_empty() {
+                true => value.clone(),
+                false => format!("{value} in {}", describe(places)),
+            })
+            .collect();
+        let lines = wrap(&escape(&values.join("; ")), page.width.saturating_sub(width + 4));
+        for (i, line) in lines.into_iter().enumerate() {
+            let name = if i == 0 { escape(name) } else { String::new() };
+            out.push_str(&format!("  {name:width$}  {line}\n"));
+        }
+    }
+    out
+}
+
+/// `bare.default.raw.alignment` as a place and a name. The domain may be left
+/// out; a key of another shape is all name.
+fn parse(key: &str) -> (Option<Place>, &str) {
+    let shape = || {
+        let (mode, rest) = key.split_once('.')?;
+        let (configuration, rest) = rest.split_once('.')?;
+        let (domain, name) = match rest.split_once('.') {
+            Some((word, name)) if word.parse::<Domain>().is_ok() => (word.parse().ok(), name),
+            _ => (None, rest),
+        };
+        Some((Place { domain, mode: mode.parse().ok()?, configuration: configuration.parse().ok()? }, name))
+    };
+    match shape() {
+        Some((place, name)) => (Some(place), name),
+        None => (None, key),
+    }
+}

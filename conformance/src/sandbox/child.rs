@@ -1,0 +1,40 @@
+//! The child: runs one check and leaves its verdict.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use pymem_spec::Domain;
+
+use super::shm::{Board, Control};
+use super::sys;
+use crate::checks::TABLE;
+use crate::harness::{Harness, Recorder, Subject, Switches};
+
+/// Makes a fresh clone a process of its own: it dies with the keeper, and its
+/// group can be killed.
+pub fn become_child() {
+    sys::die_with_parent();
+    sys::lead_group();
+}
+
+/// Runs the check that `control` names, leaves the verdict on the board, and
+/// ends the process.
+pub fn run(control: &Control, board: *mut Board, subject: &Subject) -> ! {
+    let check = TABLE[control.check.load(Ordering::Relaxed) as usize];
+    let domain = Domain::ALL[control.domain.load(Ordering::Relaxed) as usize];
+    let harness = Harness::new(
+        subject,
+        domain,
+        // SAFETY: the board is mapped for the life of the process.
+        unsafe { Recorder::new(board) },
+        Switches(control.switches.load(Ordering::Relaxed)),
+        control.seed.load(Ordering::Relaxed),
+        Duration::from_micros(control.share.load(Ordering::Relaxed)),
+        control.broken.load(Ordering::Relaxed),
+    );
+    let verdict = harness.judge(check.run);
+    let text = serde_json::to_vec(&verdict).expect("a verdict is plain data");
+    // SAFETY: the check's threads have ended.
+    unsafe { Board::post(board, control.nonce.load(Ordering::Relaxed), &text) };
+    sys::exit_now(0)
+}

@@ -1,0 +1,350 @@
+//! The keeper: a single-threaded process, one for each core, that starts
+//! workers, has them run checks, and watches what becomes of the children.
+
+use std::io::{self, Write};
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use pymem_spec::Domain;
+use serde::{Deserialize, Serialize};
+
+use super::pool::{NONE, Pool};
+use super::spawn::{Order, Process};
+use super::watch::{self, End, Limits};
+use super::{shm::Stage, sys, worker};
+use crate::harness::{Stop, Verdict};
+use crate::journal::{Function, Operation};
+
+/// One check to be run.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// Its place in the table of checks.
+    pub check: usize,
+    /// The domain; `raw` where the clause is not of one domain.
+    pub domain: Domain,
+    /// Bits of [`crate::harness::Switches`].
+    pub switches: u32,
+    /// Its share of time.
+    pub share: Duration,
+    /// Whether it asks for a GiB or more.
+    pub huge: bool,
+}
+
+/// A state of the target, with what is to be checked in it.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// How to start its workers.
+    pub order: Order,
+    /// Its checks.
+    pub items: Vec<Item>,
+}
+
+/// What a keeper tells the supervisor.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Event {
+    /// A session's worker is ready.
+    Ready {
+        /// Which session.
+        session: usize,
+        /// Threads that the target started.
+        threads: u32,
+    },
+    /// A session's worker is not.
+    NotReady {
+        /// Which session.
+        session: usize,
+        /// Why.
+        why: NotReady,
+    },
+    /// A check has ended.
+    Checked {
+        /// Which session.
+        session: usize,
+        /// Which of its items.
+        item: usize,
+        /// How it ended.
+        end: Ending,
+        /// How long it took.
+        microseconds: u64,
+    },
+}
+
+/// Why a worker did not become ready.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NotReady {
+    /// The loader refused the target, with this message: it cannot be tested.
+    Refused(String),
+    /// Code of the target ended, crashed or hung while it was loaded.
+    LoadFailed(String),
+    /// The interpreter could not be initialised.
+    NotInitialised(String),
+    /// We failed.
+    Harness(String),
+}
+
+/// How a check ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Ending {
+    /// With a verdict.
+    Verdict(Verdict),
+    /// Without one: the child died.
+    Died {
+        /// What happened, as a fragment: `SIGSEGV killed the process`.
+        how: String,
+        /// The operation that did not return, or the last one that did.
+        operation: Option<(u64, Operation)>,
+        /// Whether it had returned.
+        returned: bool,
+    },
+    /// An operation did not return.
+    Hung {
+        /// Which.
+        operation: (u64, Operation),
+    },
+    /// More memory was used than a check may.
+    OutOfMemory,
+    /// A function that hung too often would have had to be called.
+    Broken(Function),
+}
+
+/// A keeper at work.
+pub struct Keeper<'a> {
+    /// Its number, from 0.
+    pub number: usize,
+    /// What is to be done.
+    pub sessions: &'a [Session],
+    /// Who does what.
+    pub pool: &'static Pool,
+    /// Limits on every child.
+    pub limits: Limits,
+    /// Seed for the checks.
+    pub seed: u64,
+    /// Where events go.
+    pub events: &'a mut dyn Write,
+}
+
+impl Keeper<'_> {
+    /// Works until nothing is left to do.
+    ///
+    /// # Errors
+    /// If the supervisor is gone.
+    pub fn work(&mut self) -> io::Result<()> {
+        while let Some(session) = self.pool.choose() {
+            self.serve(session)?;
+        }
+        Ok(())
+    }
+
+    /// Runs these items again, alone; each is a session and an item of it.
+    ///
+    /// # Errors
+    /// If the supervisor is gone.
+    pub fn repeat(&mut self, items: &[(usize, usize)], until: Instant) -> io::Result<()> {
+        for (session, item) in items {
+            if Instant::now() + self.limits.operation > until {
+                break;
+            }
+            if let Some(mut worker) = self.start(*session, false)? {
+                self.run(&mut worker, *session, *item, false)?;
+                sys::kill(-worker.pid, libc::SIGKILL);
+                watch::sweep(None);
+            }
+        }
+        Ok(())
+    }
+
+    fn serve(&mut self, session: usize) -> io::Result<()> {
+        let Some(mut worker) = self.start(session, false)? else { return Ok(()) };
+        let direct = worker.board().threads.load(Ordering::Relaxed) > 1;
+        while let Some(item) = self.pool.take(session) {
+            let mut usable = true;
+            if direct {
+                // A fork of a process with threads may find a lock taken for
+                // good, so each check gets a process of its own.
+                end(&mut worker);
+                match self.start(session, true)? {
+                    Some(fresh) => worker = fresh,
+                    None => break,
+                }
+            }
+            self.pool.current[self.number].store((session << 16 | item) as u32, Ordering::Release);
+            usable &= self.run(&mut worker, session, item, direct)?;
+            self.pool.current[self.number].store(NONE, Ordering::Release);
+            if !usable && !direct {
+                end(&mut worker);
+                match self.start(session, false)? {
+                    Some(fresh) => worker = fresh,
+                    None => return Ok(()),
+                }
+            }
+        }
+        end(&mut worker);
+        Ok(())
+    }
+
+    /// Starts a worker and waits until it is ready.
+    fn start(&mut self, session: usize, direct: bool) -> io::Result<Option<Process>> {
+        if self.pool.load_failed() {
+            return Ok(None);
+        }
+        let mut order = self.sessions[session].order.clone();
+        order.launch.direct = direct;
+        let why = match Process::start(&order) {
+            Err(error) => NotReady::Harness(format!("no worker could be started: {error}")),
+            Ok(mut worker) => match watch::await_ready(&mut worker, self.limits.load) {
+                Ok(()) => {
+                    let threads = worker.board().threads.load(Ordering::Relaxed);
+                    self.tell(&Event::Ready { session, threads })?;
+                    return Ok(Some(worker));
+                }
+                Err(why) => {
+                    end(&mut worker);
+                    why
+                }
+            },
+        };
+        self.pool.session(session).failed.store(1, Ordering::Release);
+        if matches!(why, NotReady::LoadFailed(_)) {
+            self.pool.note_load_failure();
+        }
+        self.tell(&Event::NotReady { session, why })?;
+        Ok(None)
+    }
+
+    /// Runs one check and tells how it ended. False if the worker is of no more
+    /// use.
+    fn run(&mut self, worker: &mut Process, session: usize, item: usize, direct: bool) -> io::Result<bool> {
+        let started = Instant::now();
+        let huge = self.sessions[session].items[item].huge;
+        if huge {
+            self.pool.lock_huge();
+        }
+        let mut ending = self.once(worker, session, item, direct);
+        if !direct && matches!(&ending, Some(Ending::Verdict(verdict)) if is_small_refusal(verdict)) {
+            ending = self.once(worker, session, item, direct);
+        }
+        if huge {
+            self.pool.unlock_huge();
+        }
+        let usable = ending.is_some();
+        let end = ending.unwrap_or_else(|| Ending::Died {
+            how: "the process that loaded the target died".into(),
+            operation: None,
+            returned: true,
+        });
+        if let Ending::Hung { operation } = &end {
+            self.pool.note_hang(operation.1.function);
+        }
+        let microseconds = started.elapsed().as_micros() as u64;
+        self.tell(&Event::Checked { session, item, end, microseconds })?;
+        Ok(usable && !direct)
+    }
+
+    /// Has the worker run one check. `None` if the worker died.
+    fn once(&mut self, worker: &mut Process, session: usize, item: usize, direct: bool) -> Option<Ending> {
+        let Item { check, domain, switches, share, .. } = self.sessions[session].items[item];
+        let (control, board) = (worker.control(), worker.board());
+        let command = control.command.load(Ordering::Relaxed) + 1;
+        let nonce = self.seed.rotate_left(32) ^ u64::from(command) ^ (u64::from(std::process::id()) << 24);
+        board.child.store(0, Ordering::Relaxed);
+        board.begun.store(0, Ordering::Relaxed);
+        board.ended.store(0, Ordering::Relaxed);
+        board.nonce.store(0, Ordering::Relaxed);
+        control.check.store(check as u32, Ordering::Relaxed);
+        control.domain.store(domain as u32, Ordering::Relaxed);
+        control.switches.store(switches, Ordering::Relaxed);
+        control.nonce.store(nonce, Ordering::Relaxed);
+        control.seed.store(self.seed, Ordering::Relaxed);
+        control.share.store(share.as_micros() as u64, Ordering::Relaxed);
+        control.broken.store(self.pool.broken(), Ordering::Relaxed);
+        sys::futex_set(&control.command, command);
+        let end = watch::await_end(worker, direct, share, self.limits);
+        watch::sweep((!direct).then_some(worker.pid));
+        worker.take_output();
+        let verdict = || -> Option<Verdict> { serde_json::from_slice(&worker.message(nonce)?).ok() };
+        let ending = match end {
+            End::WorkerDied => return None,
+            End::OutOfMemory => Ending::OutOfMemory,
+            End::Hung => match watch::last_operation(worker) {
+                Some((operation, false)) => Ending::Hung { operation },
+                _ => died("the check did not end", worker),
+            },
+            End::Exited(0) => match verdict() {
+                Some(Verdict { outcome: Err(Stop::Hangs(function)), .. }) => Ending::Broken(function),
+                Some(verdict) => Ending::Verdict(verdict),
+                None => died("the process ended by itself with status 0", worker),
+            },
+            End::Exited(status) => died(&format!("the process ended by itself with status {status}"), worker),
+            End::Killed(signal) => died(&format!("{} killed the process", signal_name(signal)), worker),
+            End::Stopped(signal) => died(&format!("{} stopped the process", signal_name(signal)), worker),
+            End::Vanished => died("the process vanished", worker),
+        };
+        Some(ending)
+    }
+
+    fn tell(&mut self, event: &Event) -> io::Result<()> {
+        let text = serde_json::to_vec(event)?;
+        self.events.write_all(&(text.len() as u32).to_le_bytes())?;
+        self.events.write_all(&text)
+    }
+}
+
+/// Kills a worker and everything that it left behind.
+fn end(worker: &mut Process) {
+    sys::kill(-worker.pid, libc::SIGKILL);
+    sys::kill(worker.pid, libc::SIGKILL);
+    watch::sweep(None);
+}
+
+fn died(how: &str, worker: &Process) -> Ending {
+    let last = watch::last_operation(worker);
+    Ending::Died {
+        how: how.to_owned(),
+        operation: last.map(|(operation, _)| operation),
+        returned: last.is_none_or(|(_, returned)| returned),
+    }
+}
+
+fn is_small_refusal(verdict: &Verdict) -> bool {
+    matches!(verdict.outcome, Err(Stop::SmallRefusal { .. }))
+}
+
+/// A signal's name, as the manual writes it.
+pub fn signal_name(signal: i32) -> String {
+    const NAMES: [(i32, &str); 16] = [
+        (libc::SIGHUP, "SIGHUP"),
+        (libc::SIGINT, "SIGINT"),
+        (libc::SIGQUIT, "SIGQUIT"),
+        (libc::SIGILL, "SIGILL"),
+        (libc::SIGTRAP, "SIGTRAP"),
+        (libc::SIGABRT, "SIGABRT"),
+        (libc::SIGBUS, "SIGBUS"),
+        (libc::SIGFPE, "SIGFPE"),
+        (libc::SIGKILL, "SIGKILL"),
+        (libc::SIGSEGV, "SIGSEGV"),
+        (libc::SIGPIPE, "SIGPIPE"),
+        (libc::SIGTERM, "SIGTERM"),
+        (libc::SIGSTOP, "SIGSTOP"),
+        (libc::SIGTSTP, "SIGTSTP"),
+        (libc::SIGXCPU, "SIGXCPU"),
+        (libc::SIGSYS, "SIGSYS"),
+    ];
+    let known = NAMES.into_iter().find(|(number, _)| *number == signal);
+    known.map_or_else(|| format!("signal {signal}"), |(_, name)| name.to_owned())
+}
+
+/// The stage at which a worker stopped, in words.
+pub fn stage_name(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Loader | Stage::Constructors | Stage::Entered | Stage::Opening => "while it was loaded",
+        Stage::Opened => "while debug hooks were installed",
+        Stage::Initialising => "while the interpreter was initialised",
+        Stage::Ready | Stage::Refused => "after it was loaded",
+    }
+}
+
+/// Reads what a refusing worker left.
+pub fn refusal(worker: &Process) -> String {
+    let text = worker.message(worker::REFUSAL).unwrap_or_default();
+    String::from_utf8_lossy(&text).into_owned()
+}

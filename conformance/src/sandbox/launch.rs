@@ -1,0 +1,42 @@
+//! The launch order: what a worker has to know before it loads the target.
+//!
+//! It is settled beforehand what may be called and which values hold, so that
+//! the worker need not know a single version.
+
+use pymem_abi::audit::Audit;
+use pymem_spec::{Configuration, Domain, Kind, Mode};
+use serde::{Deserialize, Serialize};
+
+/// Everything a worker needs, sent once through the control mapping.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Launch {
+    /// The file to load; none for the built-in reference.
+    pub audit: Option<Audit>,
+    /// How the target offers the API.
+    pub kind: Kind,
+    /// Whether to initialise an interpreter.
+    pub mode: Mode,
+    /// With which allocators.
+    pub configuration: Configuration,
+    /// The domains that may be called in this state.
+    pub callable: Vec<Domain>,
+    /// Whether `PyEval_InitThreads` must be called before a second thread
+    /// takes the interpreter's lock.
+    pub threads_init: bool,
+    /// Values of the contract that differ by version.
+    pub params: Vec<Param>,
+    /// Whether the worker runs one command itself, in place of forking: for a
+    /// target with threads of its own.
+    pub direct: bool,
+}
+
+/// A value of the contract in one domain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Param {
+    /// Its name in `spec/params.toml`.
+    pub name: String,
+    /// The domain.
+    pub domain: Domain,
+    /// The value.
+    pub value: u64,
+}

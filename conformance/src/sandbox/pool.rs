@@ -1,0 +1,195 @@
+//! What the keepers of one run share: who does what next, and what has hung.
+
+use std::io;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crate::journal::Function;
+
+/// Sessions of one run at most: two modes and eight `PYTHONMALLOC` names need
+/// fewer.
+pub const SESSIONS: usize = 16;
+/// Keepers of one run at most.
+pub const KEEPERS: usize = 64;
+/// Hangs of one function after which it is not called any more.
+const HANGS_OF_ONE: u32 = 3;
+/// Hangs of all functions after which one more suffices.
+const HANGS_OF_ALL: u32 = 6;
+/// Items that must be left for a second worker to be worth its start.
+const WORTH_HELPING: u32 = 6;
+/// No item.
+pub const NONE: u32 = u32::MAX;
+
+/// One session's progress.
+#[derive(Debug, Default)]
+#[repr(C)]
+pub struct Progress {
+    /// Items of this session.
+    pub count: AtomicU32,
+    /// The next one to be run.
+    pub next: AtomicU32,
+    /// Workers started for it.
+    pub opened: AtomicU32,
+    /// 1 once the target could not be brought into this session's state.
+    pub failed: AtomicU32,
+}
+
+/// Memory that supervisor and keepers share.
+#[derive(Debug)]
+#[repr(C)]
+pub struct Pool {
+    sessions: [Progress; SESSIONS],
+    /// What each keeper is running: the session in the upper 16 bits, the item
+    /// in the lower.
+    pub current: [AtomicU32; KEEPERS],
+    hangs: [AtomicU32; 4],
+    huge: AtomicU32,
+    load_failed: AtomicU32,
+}
+
+impl Pool {
+    /// A pool whose sessions have this many items each.
+    ///
+    /// # Errors
+    /// If the system has no memory left.
+    pub fn new(counts: &[usize]) -> io::Result<&'static Self> {
+        let start = super::sys::map_anonymous(size_of::<Self>())?;
+        // SAFETY: fresh zeroed memory, which is a valid pool, mapped for good.
+        let pool: &'static Self = unsafe { &*start.cast::<Self>() };
+        for (session, count) in pool.sessions.iter().zip(counts) {
+            session.count.store(*count as u32, Ordering::Relaxed);
+        }
+        pool.current.iter().for_each(|current| current.store(NONE, Ordering::Relaxed));
+        Ok(pool)
+    }
+
+    /// One session's progress.
+    pub fn session(&self, session: usize) -> &Progress {
+        &self.sessions[session]
+    }
+
+    /// The session to work for next: one that nobody works for, else the one
+    /// with most left to do.
+    pub fn choose(&self) -> Option<usize> {
+        let usable = |(_, session): &(usize, &Progress)| session.failed.load(Ordering::Relaxed) == 0 && session.left() > 0;
+        let untouched = self.sessions.iter().enumerate().filter(usable).find(|(_, session)| {
+            session.opened.compare_exchange(0, 1, Ordering::AcqRel, Ordering::Relaxed).is_ok()
+        });
+        if let Some((index, _)) = untouched {
+            return Some(index);
+        }
+        let (index, session) = self.sessions.iter().enumerate().filter(usable).max_by_key(|(_, session)| session.left())?;
+        if session.left() < WORTH_HELPING && session.alive() {
+            return None;
+        }
+        session.opened.fetch_add(1, Ordering::Relaxed);
+        Some(index)
+    }
+
+    /// Takes the next item of a session.
+    pub fn take(&self, session: usize) -> Option<usize> {
+        let session = &self.sessions[session];
+        if session.failed.load(Ordering::Relaxed) != 0 || session.left() == 0 {
+            return None;
+        }
+        let index = session.next.fetch_add(1, Ordering::AcqRel);
+        (index < session.count.load(Ordering::Relaxed)).then_some(index as usize)
+    }
+
+    /// Notes that the target does not load: no session can.
+    pub fn note_load_failure(&self) {
+        self.load_failed.store(1, Ordering::Release);
+    }
+
+    /// Whether the target is known not to load.
+    pub fn load_failed(&self) -> bool {
+        self.load_failed.load(Ordering::Acquire) != 0
+    }
+
+    /// Notes that a function hung.
+    pub fn note_hang(&self, function: Function) {
+        self.hangs[function as usize].fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Whether so much hung that no second run is needed to believe it.
+    pub fn hangs_for_sure(&self, function: Function) -> bool {
+        let of_one = self.hangs[function as usize].load(Ordering::Acquire);
+        let of_all: u32 = self.hangs.iter().map(|hangs| hangs.load(Ordering::Acquire)).sum();
+        of_one >= HANGS_OF_ONE || (of_one > 0 && of_all >= HANGS_OF_ALL)
+    }
+
+    /// The functions that are not to be called any more, as bits.
+    pub fn broken(&self) -> u32 {
+        let broken = Function::ALL.into_iter().filter(|function| self.hangs_for_sure(*function));
+        broken.map(Function::bit).sum()
+    }
+
+    /// Waits until no other keeper runs a check that asks for a GiB or more.
+    pub fn lock_huge(&self) {
+        while self.huge.compare_exchange(0, 1, Ordering::AcqRel, Ordering::Relaxed).is_err() {
+            super::sys::futex_wait(&self.huge, 1, Some(std::time::Duration::from_millis(50)));
+        }
+    }
+
+    /// Lets others run such checks again.
+    pub fn unlock_huge(&self) {
+        super::sys::futex_set(&self.huge, 0);
+    }
+}
+
+impl Progress {
+    fn left(&self) -> u32 {
+        self.count.load(Ordering::Relaxed).saturating_sub(self.next.load(Ordering::Relaxed))
+    }
+
+    /// Whether somebody has begun to work for it.
+    fn alive(&self) -> bool {
+        self.opened.load(Ordering::Relaxed) > 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pool(counts: &[usize]) -> &'static Pool {
+        Pool::new(counts).expect("memory")
+    }
+
+    #[test]
+    fn every_item_is_taken_once() {
+        let pool = pool(&[3, 0, 40]);
+        let mut taken = Vec::new();
+        while let Some(session) = pool.choose() {
+            while let Some(item) = pool.take(session) {
+                taken.push((session, item));
+            }
+        }
+        taken.sort_unstable();
+        let expected: Vec<_> = (0..3).map(|item| (0, item)).chain((0..40).map(|item| (2, item))).collect();
+        assert_eq!(taken, expected);
+    }
+
+    #[test]
+    fn untouched_sessions_come_before_helping() {
+        let pool = pool(&[40, 3]);
+        assert_eq!(pool.choose(), Some(0));
+        assert_eq!(pool.choose(), Some(1));
+        assert_eq!(pool.choose(), Some(0));
+    }
+
+    #[test]
+    fn three_hangs_of_one_function_suffice_or_one_after_six_in_all() {
+        let pool = pool(&[]);
+        for _ in 0..2 {
+            pool.note_hang(Function::Malloc);
+        }
+        assert_eq!(pool.broken(), 0);
+        pool.note_hang(Function::Malloc);
+        assert_eq!(pool.broken(), Function::Malloc.bit());
+        for _ in 0..3 {
+            pool.note_hang(Function::Free);
+        }
+        pool.note_hang(Function::Calloc);
+        assert_eq!(pool.broken(), Function::Malloc.bit() | Function::Free.bit() | Function::Calloc.bit());
+    }
+}

@@ -1,0 +1,144 @@
+//! The two mappings that keeper and worker share.
+//!
+//! [`Control`] holds what the keeper says; the worker maps it read-only, so a
+//! target that scribbles over every writable mapping cannot forge it.
+//! [`Board`] holds what the worker and its children say: nothing in it is
+//! trusted, every length is clamped, and a verdict counts only with the nonce
+//! of the command it answers.
+
+use std::sync::atomic::{AtomicI32, AtomicU32, AtomicU64, Ordering};
+
+use crate::journal::Record;
+
+/// Bytes for the launch order, as JSON.
+pub const LAUNCH_BYTES: usize = 64 * 1024;
+/// Bytes for a check's outcome, or for the worker's message, as JSON.
+pub const MESSAGE_BYTES: usize = 32 * 1024;
+/// Records in the journal's ring. A power of two.
+pub const RING: usize = 1024;
+
+/// What the keeper says.
+#[repr(C)]
+pub struct Control {
+    /// Raised for each command; the worker waits on it as a futex.
+    pub command: AtomicU32,
+    /// Index into the table of checks.
+    pub check: AtomicU32,
+    /// The domain, as its C value.
+    pub domain: AtomicU32,
+    /// Bits of [`crate::harness::Switches`].
+    pub switches: AtomicU32,
+    /// Echoed in the outcome.
+    pub nonce: AtomicU64,
+    /// Seed for whatever the check does at random.
+    pub seed: AtomicU64,
+    /// The check's share of time, in microseconds.
+    pub share: AtomicU64,
+    /// One bit for each [`crate::journal::Function`] that is not to be called
+    /// any more, because it hung too often.
+    pub broken: AtomicU32,
+    /// Length of `launch`.
+    pub launch_len: AtomicU32,
+    /// The launch order.
+    pub launch: [u8; LAUNCH_BYTES],
+}
+
+/// How far the worker has come. Its death is explained by the last stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u32)]
+pub enum Stage {
+    /// Not even our first instruction: the dynamic loader refused something.
+    Loader = 0,
+    /// Constructors of preloaded libraries run.
+    Constructors = 1,
+    /// Our code runs.
+    Entered = 2,
+    /// The target is being opened.
+    Opening = 3,
+    /// The target is open; hooks are being installed.
+    Opened = 4,
+    /// The interpreter is being initialised.
+    Initialising = 5,
+    /// Commands are awaited.
+    Ready = 6,
+    /// The worker gave up and left a message.
+    Refused = 7,
+}
+
+impl Stage {
+    /// Reads a stage; anything unknown counts as [`Stage::Entered`].
+    pub fn from_u32(value: u32) -> Self {
+        match value {
+            0 => Self::Loader,
+            1 => Self::Constructors,
+            3 => Self::Opening,
+            4 => Self::Opened,
+            5 => Self::Initialising,
+            6 => Self::Ready,
+            7 => Self::Refused,
+            _ => Self::Entered,
+        }
+    }
+}
+
+/// What the worker and its children say.
+#[repr(C)]
+pub struct Board {
+    /// A [`Stage`].
+    pub stage: AtomicU32,
+    /// The last command for which a child was made.
+    pub acknowledged: AtomicU32,
+    /// That child, 0 before.
+    pub child: AtomicI32,
+    /// Threads of the process once it is ready.
+    pub threads: AtomicU32,
+    /// Operations begun by the child.
+    pub begun: AtomicU64,
+    /// Operations that returned.
+    pub ended: AtomicU64,
+    /// The nonce of the command that `message` answers.
+    pub nonce: AtomicU64,
+    /// Length of `message`.
+    pub message_len: AtomicU32,
+    /// An outcome, or why the worker gave up.
+    pub message: [u8; MESSAGE_BYTES],
+    /// The last operations, `begun % RING` being the next to be written.
+    pub ring: [Record; RING],
+}
+
+impl Board {
+    /// Leaves `text` for the keeper, cut to what fits.
+    ///
+    /// # Safety
+    /// No other thread of any process writes a message at the same time.
+    pub unsafe fn post(this: *mut Board, nonce: u64, text: &[u8]) {
+        let len = text.len().min(MESSAGE_BYTES);
+        // SAFETY: `this` is the mapped board; `message` is plain bytes that
+        // only the caller writes.
+        unsafe {
+            std::ptr::copy_nonoverlapping(text.as_ptr(), (&raw mut (*this).message).cast(), len);
+        }
+        // SAFETY: the board is mapped for the life of the process.
+        let board = unsafe { &*this };
+        board.message_len.store(len as u32, Ordering::Relaxed);
+        board.nonce.store(nonce, Ordering::Release);
+    }
+
+    /// The message that was posted for `nonce`, if there is one.
+    ///
+    /// # Safety
+    /// `this` is a mapped board.
+    pub unsafe fn read(this: *const Board, nonce: u64) -> Option<Vec<u8>> {
+        // SAFETY: the caller's promise.
+        let board = unsafe { &*this };
+        if board.nonce.load(Ordering::Acquire) != nonce {
+            return None;
+        }
+        let len = (board.message_len.load(Ordering::Relaxed) as usize).min(MESSAGE_BYTES);
+        let mut text = vec![0; len];
+        // SAFETY: `len` is within the array; a byte that a stray process
+        // changes meanwhile only changes the copy.
+        unsafe { std::ptr::copy_nonoverlapping((&raw const (*this).message).cast(), text.as_mut_ptr(), len) };
+        Some(text)
+    }
+}

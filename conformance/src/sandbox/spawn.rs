@@ -1,0 +1,180 @@
+//! Starts a worker.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::atomic::Ordering;
+
+use super::entry::WORKER_NAME;
+use super::launch::Launch;
+use super::shm::{Board, Control, LAUNCH_BYTES};
+use super::sys;
+
+/// Static TLS that libraries opened late may use, in bytes. The default of 512
+/// is too little for jemalloc and others; what works at all works with this.
+const STATIC_TLS: &str = "glibc.rtld.optional_static_tls=65536";
+/// Bytes of a process's output that are kept.
+const OUTPUT: usize = 64 << 10;
+
+/// How to start the workers of one session.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// What the worker is told.
+    pub launch: Launch,
+    /// Its environment, complete.
+    pub environment: Vec<(OsString, OsString)>,
+    /// The library that is in the process from the start.
+    pub preload: Option<PathBuf>,
+}
+
+/// A running worker, and the keeper's ends of what they share.
+pub struct Process {
+    /// Its number.
+    pub pid: i32,
+    control: *mut Control,
+    board: *mut Board,
+    output: File,
+    // Reaped by the keeper, with all its other children.
+    _child: std::process::Child,
+}
+
+impl Process {
+    /// Starts a worker. This process must have one thread.
+    ///
+    /// # Errors
+    /// If the system refuses memory, descriptors or a process.
+    pub fn start(order: &Order) -> io::Result<Self> {
+        let control_fd = sys::memory_file(size_of::<Control>())?;
+        let board_fd = sys::memory_file(size_of::<Board>())?;
+        let control: *mut Control = sys::map_shared(control_fd, size_of::<Control>(), true)?.cast();
+        let board: *mut Board = sys::map_shared(board_fd, size_of::<Board>(), true)?.cast();
+        write_launch(control, &order.launch)?;
+        let (read, write) = sys::pipe()?;
+        let child = command(order, control_fd, board_fd, write)?.spawn();
+        sys::close(control_fd);
+        sys::close(board_fd);
+        let child = child?;
+        Ok(Self { pid: child.id() as i32, control, board, output: File::from(read), _child: child })
+    }
+
+    /// What this keeper says.
+    pub fn control(&self) -> &Control {
+        // SAFETY: mapped until `self` is dropped; all fields are atomics but
+        // the launch order, which nobody changes any more.
+        unsafe { &*self.control }
+    }
+
+    /// What the worker and its children say.
+    pub fn board(&self) -> &Board {
+        // SAFETY: mapped until `self` is dropped. Only its atomics are read
+        // through this reference.
+        unsafe { &*self.board }
+    }
+
+    /// The message left under `nonce`.
+    pub fn message(&self, nonce: u64) -> Option<Vec<u8>> {
+        // SAFETY: the board is mapped.
+        unsafe { Board::read(self.board, nonce) }
+    }
+
+    /// The journal's record with this index.
+    pub fn record(&self, index: u64) -> crate::journal::Record {
+        // SAFETY: the index is within the ring; a record is plain data.
+        unsafe { (&raw const (*self.board).ring[index as usize % super::shm::RING]).read_volatile() }
+    }
+
+    /// What was printed since the last call, cut to 64 KiB.
+    pub fn take_output(&mut self) -> Vec<u8> {
+        let mut text = Vec::new();
+        let mut rest = [0; 4096];
+        // The pipe never blocks and holds little, so this ends soon; the limit
+        // is for a stray that goes on writing.
+        for _ in 0..64 {
+            match self.output.read(&mut rest) {
+                Ok(more) if more > 0 => text.extend_from_slice(&rest[..more.min(OUTPUT.saturating_sub(text.len()))]),
+                _ => break,
+            }
+        }
+        text
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // SAFETY: mapped by `start`, and no reference outlives `self`.
+        unsafe { libc::munmap(self.control.cast(), size_of::<Control>()) };
+        // SAFETY: as above.
+        unsafe { libc::munmap(self.board.cast(), size_of::<Board>()) };
+    }
+}
+
+fn write_launch(control: *mut Control, launch: &Launch) -> io::Result<()> {
+    let text = serde_json::to_vec(launch)?;
+    if text.len() > LAUNCH_BYTES {
+        return Err(io::Error::other("the launch order is too long"));
+    }
+    // SAFETY: the control page is mapped and not yet shared with anybody.
+    unsafe { std::ptr::copy_nonoverlapping(text.as_ptr(), (&raw mut (*control).launch).cast(), text.len()) };
+    // SAFETY: as above.
+    unsafe { &(*control).launch_len }.store(text.len() as u32, Ordering::Release);
+    Ok(())
+}
+
+fn command(order: &Order, control_fd: i32, board_fd: i32, output: OwnedFd) -> io::Result<Command> {
+    let mut command = Command::new("/proc/self/exe");
+    command
+        .arg0(WORKER_NAME)
+        .arg(format!("{control_fd},{board_fd}"))
+        .env_clear()
+        .envs(order.environment.iter().map(|(name, value)| (name, value)))
+        .env("GLIBC_TUNABLES", tunables(order))
+        // A symbol that is missing shows at once, with the loader's message.
+        .env("LD_BIND_NOW", "1")
+        .stdin(Stdio::null())
+        .stdout(output.try_clone()?)
+        .stderr(output);
+    let mut preload = None;
+    if let Some(path) = &order.preload {
+        // A path may hold spaces and colons, at which LD_PRELOAD is split; a
+        // descriptor's does not.
+        let file = File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
+        let fd = file.as_raw_fd();
+        let mut list = variable(order, "LD_PRELOAD").cloned().unwrap_or_default();
+        if !list.is_empty() {
+            list.push(":");
+        }
+        list.push(format!("/proc/self/fd/{fd}"));
+        command.env("LD_PRELOAD", list);
+        preload = Some(file);
+    }
+    let prepare = move || {
+        sys::die_with_parent();
+        sys::lead_group();
+        if let Some(file) = &preload {
+            // SAFETY: clears close-on-exec of a descriptor that we own.
+            unsafe { libc::fcntl(file.as_raw_fd(), libc::F_SETFD, 0) };
+        }
+        Ok(())
+    };
+    // SAFETY: only system calls are made between fork and exec.
+    unsafe { command.pre_exec(prepare) };
+    Ok(command)
+}
+
+fn tunables(order: &Order) -> OsString {
+    let mut tunables = variable(order, "GLIBC_TUNABLES").cloned().unwrap_or_default();
+    if !tunables.is_empty() {
+        tunables.push(":");
+    }
+    tunables.push(STATIC_TLS);
+    tunables
+}
+
+fn variable<'o>(order: &'o Order, name: &str) -> Option<&'o OsString> {
+    order.environment.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+}

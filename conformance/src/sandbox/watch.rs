@@ -1,0 +1,210 @@
+//! Watching processes: until they are ready, until they end, and until nothing
+//! of them is left.
+
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use super::keeper::{NotReady, refusal, signal_name, stage_name};
+use super::shm::Stage;
+use super::spawn::Process;
+use super::{process, sys};
+use crate::journal::Operation;
+
+/// How often a running child is looked at.
+const TICK: Duration = Duration::from_millis(10);
+/// Beyond its share, a check may still verify what it did, and be slowed down
+/// by others on the machine.
+const GRACE: Duration = Duration::from_secs(60);
+/// Resident memory that a child may have beyond the worker's, in bytes.
+const RESIDENT: u64 = 2 << 30;
+
+/// Limits on a child.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// How long one operation may take.
+    pub operation: Duration,
+    /// How long loading may take, and initialising.
+    pub load: Duration,
+}
+
+/// How a child ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// It ended with this status.
+    Exited(i32),
+    /// This signal killed it.
+    Killed(i32),
+    /// This signal stopped it; we killed it.
+    Stopped(i32),
+    /// An operation, or the check, took too long; we killed it.
+    Hung,
+    /// It used too much memory; we or the kernel killed it.
+    OutOfMemory,
+    /// It is gone, and the shared memory does not tell which it was.
+    Vanished,
+    /// The worker died.
+    WorkerDied,
+}
+
+/// Waits until a worker awaits commands.
+///
+/// # Errors
+/// Why it does not.
+pub fn await_ready(worker: &mut Process, limit: Duration) -> Result<(), NotReady> {
+    let started = Instant::now();
+    let mut seen = (Stage::Loader, started);
+    loop {
+        let raw = worker.board().stage.load(Ordering::Acquire);
+        let stage = Stage::from_u32(raw);
+        match stage {
+            Stage::Ready => return Ok(()),
+            Stage::Refused => return Err(NotReady::Refused(refusal(worker))),
+            _ => {}
+        }
+        if stage != seen.0 {
+            seen = (stage, Instant::now());
+        }
+        if let Some((_, change)) = sys::reap(Some(worker.pid)) {
+            let output = worker.take_output();
+            return Err(failed_to_load(Stage::from_u32(worker.board().stage.load(Ordering::Acquire)), change, &output));
+        }
+        if seen.1.elapsed() > limit {
+            return Err(NotReady::LoadFailed(format!(
+                "the target did not return within {} s {}",
+                limit.as_secs(),
+                stage_name(stage)
+            )));
+        }
+        sys::futex_wait(&worker.board().stage, raw, Some(Duration::from_millis(1)));
+    }
+}
+
+fn failed_to_load(stage: Stage, change: sys::Change, output: &[u8]) -> NotReady {
+    let how = match change {
+        sys::Change::Exited(status) => format!("ended the process with status {status}"),
+        sys::Change::Killed(signal) => format!("died by {}", signal_name(signal)),
+        sys::Change::Stopped(signal) => format!("was stopped by {}", signal_name(signal)),
+    };
+    let loader_refused = matches!(change, sys::Change::Exited(1 | 127));
+    let text = first_line(output);
+    match stage {
+        Stage::Loader if loader_refused => NotReady::Refused(text),
+        Stage::Loader => NotReady::Harness(format!("the worker {how} before the target was loaded; {text}")),
+        Stage::Initialising if matches!(change, sys::Change::Exited(_)) => NotReady::NotInitialised(text),
+        _ => NotReady::LoadFailed(format!("the target {how} {}", stage_name(stage))),
+    }
+}
+
+/// The first line of a program's complaint that says something.
+fn first_line(output: &[u8]) -> String {
+    let text = String::from_utf8_lossy(output);
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with("Python path configuration"));
+    line.unwrap_or("it said nothing").to_owned()
+}
+
+/// Waits until the child of the current command ends. For a direct worker that
+/// is the worker itself.
+pub fn await_end(worker: &mut Process, direct: bool, share: Duration, limits: Limits) -> End {
+    let started = Instant::now();
+    let oom_kills = process::kernel_oom_kills();
+    let mut clock = Clock::start(worker);
+    let mut ours = None;
+    loop {
+        while let Some((pid, change)) = sys::reap(None) {
+            let child = if direct { worker.pid } else { worker.board().child.load(Ordering::Relaxed) };
+            if pid == child {
+                match change {
+                    sys::Change::Exited(status) => return ours.unwrap_or(End::Exited(status)),
+                    sys::Change::Killed(libc::SIGKILL) if ours.is_some() => return ours.unwrap_or(End::Hung),
+                    sys::Change::Killed(libc::SIGKILL) if process::kernel_oom_kills() > oom_kills => {
+                        return End::OutOfMemory;
+                    }
+                    sys::Change::Killed(signal) => return End::Killed(signal),
+                    sys::Change::Stopped(signal) => {
+                        ours = Some(End::Stopped(signal));
+                        sys::kill(pid, libc::SIGKILL);
+                    }
+                }
+            } else if pid == worker.pid {
+                return End::WorkerDied;
+            }
+        }
+        sys::wait_signal(&[libc::SIGCHLD], TICK);
+        let child = if direct { worker.pid } else { worker.board().child.load(Ordering::Relaxed) };
+        if child < 0 {
+            return End::Vanished;
+        }
+        if child == 0 || ours.is_some() {
+            continue;
+        }
+        let Some((state, ticks)) = process::activity(child) else {
+            // Between its end and the signal of it; or a number that is not
+            // its own any more.
+            if !process::children().contains(&child) && started.elapsed() > TICK * 3 {
+                return End::Vanished;
+            }
+            continue;
+        };
+        if process::memory(child).resident > RESIDENT {
+            ours = Some(End::OutOfMemory);
+        } else if clock.is_hung(worker, state, ticks, limits.operation) || started.elapsed() > share + GRACE {
+            ours = Some(End::Hung);
+        }
+        if ours.is_some() {
+            sys::kill(child, libc::SIGKILL);
+        }
+    }
+}
+
+/// Watches whether operations return.
+struct Clock {
+    begun: u64,
+    since: Instant,
+    ticks: u64,
+}
+
+impl Clock {
+    fn start(worker: &Process) -> Self {
+        Self { begun: worker.board().begun.load(Ordering::Relaxed), since: Instant::now(), ticks: 0 }
+    }
+
+    /// Whether one operation has taken longer than `limit`. A process that
+    /// waits for a core on a busy machine is given five times as long.
+    fn is_hung(&mut self, worker: &Process, state: char, ticks: u64, limit: Duration) -> bool {
+        let board = worker.board();
+        let (begun, ended) = (board.begun.load(Ordering::Acquire), board.ended.load(Ordering::Acquire));
+        if begun != self.begun || begun == ended {
+            *self = Self { begun, since: Instant::now(), ticks };
+            return false;
+        }
+        let elapsed = self.since.elapsed();
+        let worked = Duration::from_millis(10) * (ticks - self.ticks.min(ticks)) as u32;
+        let starved = state == 'R' && worked < limit / 2;
+        elapsed > if starved { limit * 5 } else { limit }
+    }
+}
+
+/// The last operation of the child, and whether it returned.
+pub fn last_operation(worker: &Process) -> Option<((u64, Operation), bool)> {
+    let board = worker.board();
+    let (begun, ended) = (board.begun.load(Ordering::Acquire), board.ended.load(Ordering::Acquire));
+    let operation = worker.record(begun.checked_sub(1)?).operation()?;
+    Some(((begun, operation), begun == ended))
+}
+
+/// Kills and reaps every child of this process but `keep`, until none is left:
+/// processes that the target left behind have been adopted.
+pub fn sweep(keep: Option<i32>) {
+    let deadline = Instant::now() + Duration::from_secs(2);
+    loop {
+        let strays: Vec<i32> = process::children().into_iter().filter(|pid| Some(*pid) != keep).collect();
+        if strays.is_empty() || Instant::now() > deadline {
+            return;
+        }
+        for pid in strays {
+            sys::kill(pid, libc::SIGKILL);
+            let _ = sys::reap(Some(pid));
+        }
+        sys::wait_signal(&[libc::SIGCHLD], Duration::from_millis(1));
+    }
+}

@@ -1,0 +1,113 @@
+//! The worker: loads the target once, then makes a child for each command.
+
+use std::sync::atomic::Ordering;
+
+use pymem_abi::load::{Loaded, PythonApi};
+use pymem_spec::{Configuration, Domain, Mode};
+
+use super::heap::Heap;
+use super::launch::Launch;
+use super::shm::{Board, Control, Stage};
+use super::{child, process, sys};
+use crate::harness::Subject;
+use crate::reference;
+
+/// The nonce under which a worker that gives up leaves its message.
+pub const REFUSAL: u64 = u64::MAX;
+
+/// Loads the target and serves commands.
+pub fn main(control: &'static Control, board: *mut Board) -> ! {
+    // SAFETY: mapped for good by `preinit`.
+    let stage = |stage: Stage| sys::futex_set(unsafe { &(*board).stage }, stage as u32);
+    stage(Stage::Entered);
+    let subject = Heap::become_private().map_err(str::to_owned).and_then(|()| prepare(control, &stage));
+    let subject = match subject {
+        Ok(subject) => subject,
+        Err(message) => {
+            // SAFETY: no child exists that could write at the same time.
+            unsafe { Board::post(board, REFUSAL, message.as_bytes()) };
+            stage(Stage::Refused);
+            sys::exit_now(0);
+        }
+    };
+    // What a constructor did to signals must not confuse us.
+    sys::reset_signals();
+    // SAFETY: mapped for good.
+    unsafe { &(*board).threads }.store(process::own_threads(), Ordering::Relaxed);
+    stage(Stage::Ready);
+    serve(control, board, &subject)
+}
+
+/// Opens the target and puts it into the mode and configuration of the order.
+fn prepare(control: &Control, stage: &impl Fn(Stage)) -> Result<Subject, String> {
+    sys::set_limit(libc::RLIMIT_CORE, 0);
+    let len = control.launch_len.load(Ordering::Acquire) as usize;
+    let launch: Launch = serde_json::from_slice(&control.launch[..len]).map_err(|error| error.to_string())?;
+    stage(Stage::Opening);
+    let Some(audit) = &launch.audit else {
+        let families = Domain::ALL.iter().map(|domain| Some(reference::family(*domain))).collect::<Vec<_>>();
+        stage(Stage::Opened);
+        return Ok(Subject { families: families.try_into().expect("three domains"), python: None, launch });
+    };
+    let loaded = if audit.preload { Loaded::preloaded(audit)? } else { Loaded::open(audit)? };
+    stage(Stage::Opened);
+    let python = loaded.python().copied();
+    if launch.configuration == Configuration::DebugHooks {
+        let setup = python.and_then(|api| api.PyMem_SetupDebugHooks);
+        let setup = setup.ok_or("the target does not export PyMem_SetupDebugHooks")?;
+        // SAFETY: hooks may be installed at any moment, best before any block
+        // exists.
+        unsafe { setup() };
+    }
+    if launch.mode == Mode::Embedded {
+        stage(Stage::Initialising);
+        let api = python.as_ref().ok_or("the target has no interpreter")?;
+        initialise(api)?;
+    }
+    let families = [Domain::Raw, Domain::Mem, Domain::Obj].map(|domain| loaded.family(domain));
+    std::mem::forget(loaded);
+    Ok(Subject { families, python, launch })
+}
+
+/// Initialises the interpreter, without signal handlers and without `site`,
+/// which would import half of the standard library.
+fn initialise(api: &PythonApi) -> Result<(), String> {
+    let initialise = api.Py_InitializeEx.ok_or("the target does not export Py_InitializeEx")?;
+    if let Some(no_site) = api.Py_NoSiteFlag {
+        // SAFETY: the variable is an int of the library, read at initialisation.
+        unsafe { no_site.write(1) };
+    }
+    // SAFETY: called once, by the only thread.
+    unsafe { initialise(0) };
+    let initialised = api.Py_IsInitialized.ok_or("the target does not export Py_IsInitialized")?;
+    // SAFETY: may be called at any moment.
+    if unsafe { initialised() } == 0 { Err("Py_InitializeEx returned without an interpreter".into()) } else { Ok(()) }
+}
+
+fn serve(control: &'static Control, board: *mut Board, subject: &Subject) -> ! {
+    let mut done = 0;
+    loop {
+        let command = control.command.load(Ordering::Acquire);
+        if command == done {
+            sys::futex_wait(&control.command, done, None);
+            continue;
+        }
+        done = command;
+        if subject.launch.direct {
+            child::run(control, board, subject);
+        }
+        // SAFETY: the worker has one thread (a target with more is served by
+        // direct workers), and the child calls nothing that needs handlers.
+        let child = unsafe { sys::clone_sibling((&raw const (*board).child).cast_mut().cast()) };
+        if child == 0 {
+            child::become_child();
+            child::run(control, board, subject);
+        }
+        if child < 0 {
+            // SAFETY: mapped for good.
+            unsafe { &(*board).child }.store(-1, Ordering::Relaxed);
+        }
+        // SAFETY: mapped for good.
+        sys::futex_set(unsafe { &(*board).acknowledged }, command);
+    }
+}

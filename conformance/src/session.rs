@@ -1,0 +1,121 @@
+//! The states in which a target is exercised, and how its workers come into
+//! them.
+
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
+
+use pymem_spec::{Configuration, Domain, Driving, Kind, Mode, Registry, Situation, Version};
+
+use crate::cli::Options;
+use crate::sandbox::keeper::Session;
+use crate::sandbox::launch::{Launch, Param};
+use crate::sandbox::spawn::Order;
+use crate::target::Target;
+
+/// Values of the contract that checks ask for.
+const PARAMS: [&str; 2] = ["alignment-cap", "concurrent"];
+
+/// Every session of a default run, in report order, without its checks.
+pub fn all(target: &Target, options: &Options, spec: Version) -> Vec<Session> {
+    let own = target.version.unwrap_or(spec);
+    let driving = Registry::embedded().driving(&own, &target.builds);
+    let session = |(mode, configuration)| Session {
+        order: order(target, options, spec, &driving, mode, configuration),
+        items: Vec::new(),
+    };
+    states(target, &driving).into_iter().map(session).collect()
+}
+
+/// The target's states, by what it is and what its version survives.
+fn states(target: &Target, driving: &Driving) -> Vec<(Mode, Configuration)> {
+    let mut states = vec![(Mode::Bare, Configuration::Default)];
+    let hooks = target.exports("PyMem_SetupDebugHooks") && (target.kind != Kind::Cpython || driving.hooks);
+    if matches!(target.kind, Kind::Cpython | Kind::Pymem) && hooks {
+        states.push((Mode::Bare, Configuration::DebugHooks));
+    }
+    if target.kind == Kind::Cpython {
+        states.push((Mode::Embedded, Configuration::Default));
+        if hooks {
+            states.push((Mode::Embedded, Configuration::DebugHooks));
+        }
+        states.extend(driving.environment.iter().map(|configuration| (Mode::Embedded, *configuration)));
+    }
+    states
+}
+
+fn order(
+    target: &Target,
+    options: &Options,
+    spec: Version,
+    driving: &Driving,
+    mode: Mode,
+    configuration: Configuration,
+) -> Order {
+    let kind = target.kind;
+    let situation = Situation { version: spec, builds: &target.builds, kind, mode, configuration };
+    let launch = Launch {
+        audit: target.audit.clone(),
+        kind,
+        mode,
+        configuration,
+        callable: callable(target, driving, mode, configuration),
+        threads_init: driving.threads_init,
+        params: params(&situation),
+        direct: false,
+    };
+    let preload = target.audit.as_ref().filter(|audit| audit.preload).map(|audit| audit.path.clone());
+    Order { launch, environment: environment(target, options, mode, configuration), preload }
+}
+
+/// The domains that may be called in a state.
+fn callable(target: &Target, driving: &Driving, mode: Mode, configuration: Configuration) -> Vec<Domain> {
+    let without_interpreter =
+        if configuration.has_hooks() { driving.mem_obj_bare_under_hooks } else { driving.mem_obj_bare };
+    let all = target.kind != Kind::Cpython || mode == Mode::Embedded || without_interpreter;
+    let domains = target.domains().iter().copied();
+    domains.filter(|domain| all || *domain == Domain::Raw).collect()
+}
+
+fn params(situation: &Situation) -> Vec<Param> {
+    let value = |name: &str, domain| {
+        let value = Registry::embedded().param(name, situation, Some(domain))?;
+        Some(Param { name: name.to_owned(), domain, value })
+    };
+    PARAMS.iter().flat_map(|name| Domain::ALL.iter().filter_map(move |domain| value(name, *domain))).collect()
+}
+
+/// The worker's environment: the caller's without what steers a Python, what
+/// `--env` adds, and what the state needs.
+fn environment(
+    target: &Target,
+    options: &Options,
+    mode: Mode,
+    configuration: Configuration,
+) -> Vec<(OsString, OsString)> {
+    let mut environment: Vec<(OsString, OsString)> =
+        std::env::vars_os().filter(|(name, _)| !steers_python(name)).collect();
+    let mut set = |name: &OsStr, value: &OsStr| {
+        environment.retain(|(known, _)| known != name);
+        environment.push((name.to_owned(), value.to_owned()));
+    };
+    if mode == Mode::Embedded {
+        if let Some(home) = &target.home {
+            set(OsStr::new("PYTHONHOME"), home.as_os_str());
+        }
+        // A run leaves no file behind and reads none of the user's.
+        set(OsStr::new("PYTHONDONTWRITEBYTECODE"), OsStr::new("1"));
+        set(OsStr::new("PYTHONNOUSERSITE"), OsStr::new("1"));
+    }
+    for (name, value) in &options.env {
+        set(name, value);
+    }
+    if let Some(value) = configuration.pythonmalloc() {
+        set(OsStr::new("PYTHONMALLOC"), OsStr::new(value));
+    }
+    environment
+}
+
+/// Variables of the caller's that are taken away.
+pub fn steers_python(name: &OsStr) -> bool {
+    name.as_bytes().starts_with(b"PYTHON")
+}

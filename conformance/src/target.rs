@@ -1,0 +1,134 @@
+//! What is under test: from the argument to what is known before anything is
+//! loaded.
+
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use pymem_abi::audit::{Audit, Request, audit};
+use pymem_abi::discover;
+use pymem_spec::{Build, Domain, Kind, Version};
+use thiserror::Error;
+
+use crate::cli::Options;
+use crate::journal::Names;
+use crate::reference;
+
+/// What is under test.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// The argument as given.
+    pub name: OsString,
+    /// How it offers the API.
+    pub kind: Kind,
+    /// What its file offers; none for the built-in reference.
+    pub audit: Option<Audit>,
+    /// Its Python version, where it is a Python.
+    pub version: Option<Version>,
+    /// How it was built, where it is a Python.
+    pub builds: Vec<Build>,
+    /// How its functions are called.
+    pub names: Names,
+    /// The interpreter's home, where one was found.
+    pub home: Option<PathBuf>,
+}
+
+/// Why there is no target.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum NoTarget {
+    /// The request is at fault: status 2.
+    #[error("{0}")]
+    BadUse(String),
+    /// The target is: status 3.
+    #[error("{0}")]
+    Untestable(String),
+}
+
+impl Target {
+    /// Finds and audits the target that the options name.
+    ///
+    /// # Errors
+    /// One clear sentence.
+    pub fn resolve(options: &Options) -> Result<Self, NoTarget> {
+        if !cfg!(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu")) {
+            return Err(NoTarget::Untestable("targets are tested on Linux on x86-64 with glibc only".into()));
+        }
+        let name = options.target.clone();
+        if name == "reference" {
+            return Ok(Self::reference(name));
+        }
+        let (kind, path) = locate(&name)?;
+        let request = Request {
+            path: &path,
+            kind,
+            prefix: options.prefix.as_deref(),
+            vtable_symbol: options.vtable_symbol.as_deref(),
+        };
+        let shown = crate::report::escape_bytes(name.as_bytes());
+        let audit = audit(&request).map_err(|error| {
+            let text = format!("`{shown}` cannot be tested: {error}");
+            if error.is_bad_use() { NoTarget::BadUse(text) } else { NoTarget::Untestable(text) }
+        })?;
+        let home = match &audit.python {
+            Some(python) if audit.kind == Kind::Cpython => find_home(options, &audit.path, &python.version),
+            _ => None,
+        };
+        Ok(Self {
+            name,
+            kind: audit.kind,
+            version: audit.python.as_ref().map(|python| python.version),
+            builds: audit.python.as_ref().map(|python| python.builds.clone()).unwrap_or_default(),
+            names: Names::new(audit.kind, audit.prefix.as_deref()),
+            audit: Some(audit),
+            home,
+        })
+    }
+
+    fn reference(name: OsString) -> Self {
+        let (kind, names) = (Kind::Pymem, Names::new(Kind::Pymem, None));
+        Self { name, kind, audit: None, version: None, builds: Vec::new(), names, home: None }
+    }
+
+    /// Whether it defines this function of the API.
+    pub fn exports(&self, name: &str) -> bool {
+        self.audit.as_ref().map_or_else(|| reference::exports(name), |audit| audit.has(name))
+    }
+
+    /// Domains that it may offer: a `malloc` library has one, reported as raw.
+    pub fn domains(&self) -> &'static [Domain] {
+        if self.kind == Kind::Malloc { &Domain::ALL[..1] } else { Domain::ALL }
+    }
+}
+
+/// The file that an argument names, and the kind that it forces.
+fn locate(name: &OsStr) -> Result<(Option<Kind>, PathBuf), NoTarget> {
+    let bytes = name.as_bytes();
+    let after = |prefix: &str| bytes.strip_prefix(prefix.as_bytes()).map(OsStr::from_bytes);
+    if let Some(version) = after("python:") {
+        let version = version.to_string_lossy();
+        let path = discover::resolve(&version).map_err(|error| {
+            let is_version = version.starts_with(|first: char| first.is_ascii_digit());
+            if is_version { NoTarget::Untestable(error) } else { NoTarget::BadUse(error) }
+        })?;
+        return Ok((None, path));
+    }
+    if after("mutant:").is_some() {
+        return Err(NoTarget::BadUse("mutants are named by their path; `mutant:NAME` is not supported yet".into()));
+    }
+    for kind in Kind::ALL {
+        if let Some(path) = after(&format!("{kind}:")) {
+            return Ok((Some(*kind), path.into()));
+        }
+    }
+    Ok((None, name.into()))
+}
+
+/// The folder under which the standard library of this version lies: given, or
+/// above the library, or in the user's `PYTHONHOME`.
+fn find_home(options: &Options, library: &Path, version: &Version) -> Option<PathBuf> {
+    let line = format!("{}.{}", version.major, version.minor);
+    let holds = |home: &Path| ["", "t"].iter().any(|tag| home.join(format!("lib/python{line}{tag}/os.py")).is_file());
+    let above = || library.ancestors().skip(1).take(4).find(|folder| holds(folder)).map(Path::to_owned);
+    let users = || std::env::var_os("PYTHONHOME").map(PathBuf::from).filter(|home| holds(home));
+    options.home.clone().or_else(above).or_else(users)
+}

@@ -1,0 +1,259 @@
+/*
+ * The memory API of CPython as this project sees it: the types, the functions
+ * and the macros of the "Memory Management" chapter, and the one entry of our
+ * own, through which an allocator offers itself as a table.
+ *
+ * Written from the documented interface, with no include, so that it reads the
+ * same for every compiler. The test `headers` holds it against each Python.h
+ * that it finds.
+ *
+ * Every function has a type of its own name with `_fn` at the end (families
+ * share `pymem_malloc_fn` and its like), because a program that looks functions
+ * up at run time needs the type and never the declaration.
+ */
+#ifndef PYMEM_ABI_H
+#define PYMEM_ABI_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef __SIZE_TYPE__ size_t;
+typedef __PTRDIFF_TYPE__ Py_ssize_t;
+
+#ifndef NULL
+#define NULL ((void *)0)
+#endif
+
+/** The largest size that any function of the API serves. */
+#define PY_SSIZE_T_MAX ((Py_ssize_t)(((size_t)-1) >> 1))
+
+/** An object; its layout differs by version and build. */
+typedef struct _object PyObject;
+/** A type; its layout differs by version and build. */
+typedef struct _typeobject PyTypeObject;
+/** An object with a number of items. */
+typedef struct pymem_var_object PyVarObject;
+/** The state of one thread in one interpreter. */
+typedef struct _ts PyThreadState;
+
+/** The three domains. */
+typedef enum {
+    /** `PyMem_Raw*`: callable without a thread state. */
+    PYMEM_DOMAIN_RAW = 0,
+    /** `PyMem_*`: needs a thread state. */
+    PYMEM_DOMAIN_MEM = 1,
+    /** `PyObject_*`: needs a thread state, meant for objects. */
+    PYMEM_DOMAIN_OBJ = 2
+} PyMemAllocatorDomain;
+
+/** The allocator of one domain, since 3.5. Each function gets `ctx` first. */
+typedef struct {
+    /** Handed to each function; its meaning is the allocator's own. */
+    void *ctx;
+    /** A block of `size` bytes. */
+    void *(*malloc)(void *ctx, size_t size);
+    /** A block of `nelem` times `elsize` zero bytes. */
+    void *(*calloc)(void *ctx, size_t nelem, size_t elsize);
+    /** The block `ptr` with `new_size` bytes, perhaps elsewhere. */
+    void *(*realloc)(void *ctx, void *ptr, size_t new_size);
+    /** Takes the block `ptr` back. */
+    void (*free)(void *ctx, void *ptr);
+} PyMemAllocatorEx;
+
+/** The allocator of one domain in 3.4, which knew no `calloc`. */
+typedef struct {
+    /** Handed to each function; its meaning is the allocator's own. */
+    void *ctx;
+    /** A block of `size` bytes. */
+    void *(*malloc)(void *ctx, size_t size);
+    /** The block `ptr` with `new_size` bytes, perhaps elsewhere. */
+    void *(*realloc)(void *ctx, void *ptr, size_t new_size);
+    /** Takes the block `ptr` back. */
+    void (*free)(void *ctx, void *ptr);
+} PyMemAllocator;
+
+/** Where pymalloc gets its arenas. */
+typedef struct {
+    /** Handed to each function; its meaning is the allocator's own. */
+    void *ctx;
+    /** An arena of `size` bytes. */
+    void *(*alloc)(void *ctx, size_t size);
+    /** Takes the arena `ptr` of `size` bytes back. */
+    void (*free)(void *ctx, void *ptr, size_t size);
+} PyObjectArenaAllocator;
+
+/** Whether the thread held the interpreter before `PyGILState_Ensure`. */
+typedef enum {
+    /** It did. */
+    PyGILState_LOCKED = 0,
+    /** It did not. */
+    PyGILState_UNLOCKED = 1
+} PyGILState_STATE;
+
+/* The four functions of a family. */
+
+/** A block of `size` bytes. */
+typedef void *pymem_malloc_fn(size_t size);
+/** A block of `nelem` times `elsize` zero bytes. */
+typedef void *pymem_calloc_fn(size_t nelem, size_t elsize);
+/** The block `ptr` with `new_size` bytes, perhaps elsewhere. */
+typedef void *pymem_realloc_fn(void *ptr, size_t new_size);
+/** Takes the block `ptr` back. */
+typedef void pymem_free_fn(void *ptr);
+
+pymem_malloc_fn PyMem_RawMalloc, PyMem_Malloc, PyObject_Malloc;
+pymem_calloc_fn PyMem_RawCalloc, PyMem_Calloc, PyObject_Calloc;
+pymem_realloc_fn PyMem_RawRealloc, PyMem_Realloc, PyObject_Realloc;
+pymem_free_fn PyMem_RawFree, PyMem_Free, PyObject_Free;
+
+/* Customization. */
+
+/** Copies the allocator of `domain` to `*allocator`. */
+typedef void PyMem_GetAllocator_fn(PyMemAllocatorDomain domain, PyMemAllocatorEx *allocator);
+/** Installs a copy of `*allocator` for `domain`. */
+typedef void PyMem_SetAllocator_fn(PyMemAllocatorDomain domain, PyMemAllocatorEx *allocator);
+/** Lays the debug hooks over every domain. */
+typedef void PyMem_SetupDebugHooks_fn(void);
+/** Copies the arena allocator to `*allocator`. */
+typedef void PyObject_GetArenaAllocator_fn(PyObjectArenaAllocator *allocator);
+/** Installs a copy of `*allocator` as the arena allocator. */
+typedef void PyObject_SetArenaAllocator_fn(PyObjectArenaAllocator *allocator);
+
+PyMem_GetAllocator_fn PyMem_GetAllocator;
+PyMem_SetAllocator_fn PyMem_SetAllocator;
+PyMem_SetupDebugHooks_fn PyMem_SetupDebugHooks;
+PyObject_GetArenaAllocator_fn PyObject_GetArenaAllocator;
+PyObject_SetArenaAllocator_fn PyObject_SetArenaAllocator;
+
+/* tracemalloc, since 3.7. */
+
+/** Notes a block; 0, -1 without memory, -2 while tracing is off. */
+typedef int PyTraceMalloc_Track_fn(unsigned int domain, __UINTPTR_TYPE__ ptr, size_t size);
+/** Forgets a block; 0, or -2 while tracing is off. */
+typedef int PyTraceMalloc_Untrack_fn(unsigned int domain, __UINTPTR_TYPE__ ptr);
+
+PyTraceMalloc_Track_fn PyTraceMalloc_Track;
+PyTraceMalloc_Untrack_fn PyTraceMalloc_Untrack;
+
+/* Objects. */
+
+/** A new object of `type`, its header set. */
+typedef PyObject *_PyObject_New_fn(PyTypeObject *type);
+/** A new object of `type` with `count` items, its header set. */
+typedef PyVarObject *_PyObject_NewVar_fn(PyTypeObject *type, Py_ssize_t count);
+/** Sets the header of memory the caller has. */
+typedef PyObject *PyObject_Init_fn(PyObject *object, PyTypeObject *type);
+/** Sets the header and the number of items of memory the caller has. */
+typedef PyVarObject *PyObject_InitVar_fn(PyVarObject *object, PyTypeObject *type, Py_ssize_t count);
+/** An object of a collected type that is not tracked yet, resized. */
+typedef PyVarObject *_PyObject_GC_Resize_fn(PyVarObject *object, Py_ssize_t count);
+/** Acts on one object: tracks, untracks or releases it. */
+typedef void pymem_gc_act_fn(void *object);
+/** Asks about one object: 0 or 1. */
+typedef int pymem_gc_ask_fn(PyObject *object);
+
+_PyObject_New_fn _PyObject_New, _PyObject_GC_New;
+_PyObject_NewVar_fn _PyObject_NewVar, _PyObject_GC_NewVar;
+PyObject_Init_fn PyObject_Init;
+PyObject_InitVar_fn PyObject_InitVar;
+_PyObject_GC_Resize_fn _PyObject_GC_Resize;
+pymem_gc_act_fn PyObject_GC_Track, PyObject_GC_UnTrack, PyObject_GC_Del;
+pymem_gc_ask_fn PyObject_GC_IsTracked, PyObject_GC_IsFinalized;
+
+/* The interpreter's life, its threads and its error. */
+
+/** Starts the interpreter; signal handlers only for a true `signals`. */
+typedef void Py_InitializeEx_fn(int signals);
+/** Whether the interpreter runs. */
+typedef int Py_IsInitialized_fn(void);
+/** Ends the interpreter; -1 where buffered data was lost. Since 3.6. */
+typedef int Py_FinalizeEx_fn(void);
+/** Ends the interpreter. */
+typedef void Py_Finalize_fn(void);
+/** Version and build as text, which lives as long as the library. */
+typedef const char *Py_GetVersion_fn(void);
+/** Takes the interpreter for the calling thread, whatever it held before. */
+typedef PyGILState_STATE PyGILState_Ensure_fn(void);
+/** Undoes the `PyGILState_Ensure` that gave `state`. */
+typedef void PyGILState_Release_fn(PyGILState_STATE state);
+/** Whether the calling thread holds the interpreter. */
+typedef int PyGILState_Check_fn(void);
+/** Lets the interpreter go; the result takes it back. */
+typedef PyThreadState *PyEval_SaveThread_fn(void);
+/** Takes the interpreter back. */
+typedef void PyEval_RestoreThread_fn(PyThreadState *state);
+/** Makes the lock; needed before the second thread up to 3.6. */
+typedef void PyEval_InitThreads_fn(void);
+/** The type of the pending exception, borrowed, or NULL. */
+typedef PyObject *PyErr_Occurred_fn(void);
+/** Whether the pending exception is of a class; only while one is pending. */
+typedef int PyErr_ExceptionMatches_fn(PyObject *exception);
+/** Drops the pending exception. */
+typedef void PyErr_Clear_fn(void);
+/** Runs source text in `__main__`; 0, or -1 after an exception. */
+typedef int PyRun_SimpleString_fn(const char *source);
+/** Runs the collector; how many objects it found unreachable. */
+typedef Py_ssize_t PyGC_Collect_fn(void);
+/** Switches the collector; whether it was on. Since 3.10. */
+typedef int pymem_gc_switch_fn(void);
+
+Py_InitializeEx_fn Py_InitializeEx;
+Py_IsInitialized_fn Py_IsInitialized;
+Py_FinalizeEx_fn Py_FinalizeEx;
+Py_Finalize_fn Py_Finalize;
+Py_GetVersion_fn Py_GetVersion;
+PyGILState_Ensure_fn PyGILState_Ensure;
+PyGILState_Release_fn PyGILState_Release;
+PyGILState_Check_fn PyGILState_Check;
+PyEval_SaveThread_fn PyEval_SaveThread;
+PyEval_RestoreThread_fn PyEval_RestoreThread;
+PyEval_InitThreads_fn PyEval_InitThreads;
+PyErr_Occurred_fn PyErr_Occurred;
+PyErr_ExceptionMatches_fn PyErr_ExceptionMatches;
+PyErr_Clear_fn PyErr_Clear;
+PyRun_SimpleString_fn PyRun_SimpleString;
+PyGC_Collect_fn PyGC_Collect;
+pymem_gc_switch_fn PyGC_Enable, PyGC_Disable, PyGC_IsEnabled;
+
+/* The entry of an allocator that offers itself as a table. */
+
+/** Fills `*allocator` for `domain` and returns 0; anything else: no such domain. */
+typedef int pymem_get_allocator_fn(int domain, PyMemAllocatorEx *allocator);
+
+pymem_get_allocator_fn pymem_get_allocator;
+
+/* The macros. An array that cannot be counted in Py_ssize_t is no array. */
+
+#define PYMEM_ARRAY_FITS(type, n) ((size_t)(n) <= (size_t)PY_SSIZE_T_MAX / sizeof(type))
+
+#define PyMem_New(type, n) \
+    ((type *)(PYMEM_ARRAY_FITS(type, n) ? PyMem_Malloc((size_t)(n) * sizeof(type)) : NULL))
+#define PyMem_Resize(p, type, n) \
+    ((p) = (type *)(PYMEM_ARRAY_FITS(type, n) ? PyMem_Realloc((p), (size_t)(n) * sizeof(type)) : NULL))
+#define PyMem_Del(p) PyMem_Free((p))
+
+#define PyMem_MALLOC(n) PyMem_Malloc((n))
+#define PyMem_REALLOC(p, n) PyMem_Realloc((p), (n))
+#define PyMem_FREE(p) PyMem_Free((p))
+#define PyMem_NEW(type, n) PyMem_New(type, n)
+#define PyMem_RESIZE(p, type, n) PyMem_Resize(p, type, n)
+#define PyMem_DEL(p) PyMem_Free((p))
+
+#define PyObject_MALLOC(n) PyObject_Malloc((n))
+#define PyObject_REALLOC(p, n) PyObject_Realloc((p), (n))
+#define PyObject_FREE(p) PyObject_Free((p))
+#define PyObject_Del(p) PyObject_Free((p))
+#define PyObject_DEL(p) PyObject_Free((p))
+
+#define PyObject_New(type, typeobj) ((type *)_PyObject_New((typeobj)))
+#define PyObject_NewVar(type, typeobj, n) ((type *)_PyObject_NewVar((typeobj), (n)))
+#define PyObject_GC_New(type, typeobj) ((type *)_PyObject_GC_New((typeobj)))
+#define PyObject_GC_NewVar(type, typeobj, n) ((type *)_PyObject_GC_NewVar((typeobj), (n)))
+#define PyObject_GC_Resize(type, op, n) ((type *)_PyObject_GC_Resize((PyVarObject *)(op), (n)))
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,206 @@
+//! What can be learnt of a file without loading it.
+//!
+//! [`audit`] reads a file once, follows it as the loader would (program headers and
+//! the dynamic section; section headers may be stripped), and says either what the
+//! file offers or, in one sentence, why it cannot be tested. It never blocks, never
+//! maps the file and never runs a byte of it.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use pymem_spec::{Build, Kind, Version};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::symbols::{Function, with_python_prefix};
+
+mod format;
+mod image;
+mod kind;
+mod path_bytes;
+mod python;
+mod read;
+mod untestable;
+
+pub(crate) use python::line_of;
+pub use untestable::Untestable;
+
+use image::Image;
+use kind::Offer;
+
+/// A file, and what the user said of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The file; relative to the current directory, never searched for.
+    pub path: &'a Path,
+    /// The kind the user insists on; otherwise it is detected.
+    pub kind: Option<Kind>,
+    /// `--prefix`: stands for the `Py` of the Python API, in front of a `malloc` family.
+    pub prefix: Option<&'a str>,
+    /// `--vtable-symbol`: makes the target one of kind `vtable`.
+    pub vtable_symbol: Option<&'a str>,
+}
+
+impl<'a> Request<'a> {
+    /// A path of which nothing else is said.
+    pub fn new(path: &'a Path) -> Self {
+        Self { path, kind: None, prefix: None, vtable_symbol: None }
+    }
+}
+
+/// What a file offers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Audit {
+    /// Absolute, links resolved.
+    #[serde(with = "path_bytes")]
+    pub path: PathBuf,
+    /// How the target offers the API.
+    pub kind: Kind,
+    /// What stands for `Py`, or in front of `malloc`; none for the plain names.
+    pub prefix: Option<String>,
+    /// The entry of a `vtable` target.
+    pub vtable_symbol: Option<String>,
+    /// Functions the file defines, without the prefix: every `Py*` and `_Py*` of a
+    /// Python API, the four of a `malloc` family, the entry of a table.
+    pub exports: BTreeSet<String>,
+    /// Variables of a Python API the file defines, without the prefix: `Py_NoSiteFlag`.
+    pub variables: BTreeSet<String>,
+    /// Whether it is a `malloc` library with the plain names, which is preloaded.
+    pub preload: bool,
+    /// Version and build; for kind `cpython` always, for `pymem` where it exports `Py_Version`.
+    pub python: Option<PythonBuild>,
+    /// Of the whole file, in lower-case hexadecimal.
+    pub sha256: String,
+}
+
+/// Which Python a library is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PythonBuild {
+    /// Read from the file's data; `Py_GetVersion` says the same.
+    pub version: Version,
+    /// In the order of [`Build::ALL`]. What a file does not show (a build without
+    /// pymalloc that is free-threaded anyway) is not in it.
+    pub builds: Vec<Build>,
+}
+
+impl Audit {
+    /// The name under which the file defines the API's `canonical` name.
+    pub fn symbol(&self, canonical: &str) -> String {
+        match (self.kind, self.prefix.as_deref()) {
+            (Kind::Cpython | Kind::Pymem, Some(prefix)) => with_python_prefix(canonical, prefix),
+            (Kind::Malloc, Some(prefix)) => format!("{prefix}{canonical}"),
+            _ => canonical.to_owned(),
+        }
+    }
+
+    /// Whether the file defines the function `canonical`.
+    pub fn has(&self, canonical: &str) -> bool {
+        self.exports.contains(canonical)
+    }
+}
+
+/// What the file of `request` offers.
+///
+/// # Errors
+///
+/// Why it cannot be tested; see [`Untestable::is_bad_use`] for the exit status.
+pub fn audit(request: &Request<'_>) -> Result<Audit, Untestable> {
+    if request.prefix.is_some() && (request.vtable_symbol.is_some() || request.kind == Some(Kind::Vtable)) {
+        return Err(Untestable::PrefixOfTable);
+    }
+    let file = read::whole(request.path)?;
+    let found = examine(&file.bytes, request).map_err(|reason| reason.beside(&file.path))?;
+    let sha256 = Sha256::digest(&file.bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let Found { offer, python } = found;
+    Ok(Audit {
+        path: file.path,
+        preload: offer.kind == Kind::Malloc && offer.prefix.is_none(),
+        kind: offer.kind,
+        prefix: offer.prefix,
+        vtable_symbol: offer.vtable_symbol,
+        exports: offer.exports,
+        variables: offer.variables,
+        python,
+        sha256,
+    })
+}
+
+/// Version and build of the CPython library at `path`, without the digest, which
+/// takes longer than all the rest.
+///
+/// # Errors
+///
+/// As for [`audit`](fn@audit).
+pub(crate) fn python_build(path: &Path) -> Result<PythonBuild, Untestable> {
+    let file = read::whole(path)?;
+    let request = Request { kind: Some(Kind::Cpython), ..Request::new(path) };
+    examine(&file.bytes, &request)?.python.ok_or(Untestable::NoVersion)
+}
+
+struct Found {
+    offer: Offer,
+    python: Option<PythonBuild>,
+}
+
+fn examine(bytes: &[u8], request: &Request<'_>) -> Result<Found, Untestable> {
+    let image = Image::parse(bytes)?;
+    refuse_foreign_libc(&image)?;
+    refuse_old_python(&image, request)?;
+    if image.is_executable() {
+        return Err(executable(&image));
+    }
+    let offer = kind::detect(&image, request)?;
+    let python = match offer.kind {
+        Kind::Cpython => {
+            let version = python::version(&image).ok_or(Untestable::NoVersion)?;
+            Some(PythonBuild { version, builds: python::builds(&image, version) })
+        }
+        Kind::Pymem => python::declared_version(&image)
+            .map(|version| PythonBuild { version, builds: python::builds(&image, version) }),
+        Kind::Vtable | Kind::Malloc => None,
+    };
+    Ok(Found { offer, python })
+}
+
+/// musl, bionic and glibc each have one idea of what a thread is; a process holds one.
+fn refuse_foreign_libc(image: &Image<'_>) -> Result<(), Untestable> {
+    let foreign = |name: &&str| name.starts_with("libc.musl-") || name.starts_with("ld-musl-") || *name == "libc.so";
+    if let Some(name) = image.needed().find(foreign) {
+        return Err(Untestable::ForeignLibc { needs: name.to_owned() });
+    }
+    let is_libc = image.is_function("__libc_start_main") && image.is_function("malloc");
+    if is_libc && !image.is_function("gnu_get_libc_version") {
+        return Err(Untestable::IsForeignLibc);
+    }
+    Ok(())
+}
+
+/// A Python that has no raw family and whose version says why. One without either
+/// goes on, and is refused as what it lacks.
+fn refuse_old_python(image: &Image<'_>, request: &Request<'_>) -> Result<(), Untestable> {
+    let python_wanted = request.prefix.is_none() && !matches!(request.kind, Some(Kind::Malloc | Kind::Vtable));
+    let raw = Function::Malloc.python_name(pymem_spec::Domain::Raw);
+    if !python_wanted || image.is_function(raw) || !image.is_function("Py_InitializeEx") {
+        return Ok(());
+    }
+    match python::version(image) {
+        Some(version) if version < Version::new(3, 4, 0) => Err(Untestable::OldPython { version }),
+        _ => Ok(()),
+    }
+}
+
+/// Why this executable is refused.
+fn executable(image: &Image<'_>) -> Untestable {
+    let library = image.needed().find(|name| name.starts_with("libpython") || name.starts_with("libpypy"));
+    if let Some(library) = library {
+        let (major, minor) = python::line_of(library).unwrap_or((3, u16::MAX));
+        if (major, minor) < (3, 4) {
+            return Untestable::OldPython { version: Version::new(major, minor, 0) };
+        }
+    }
+    let is_python = image.is_function("Py_InitializeEx") && image.is_function("PyMem_Malloc");
+    if library.is_none() && !is_python {
+        return Untestable::NoPython;
+    }
+    Untestable::PythonExecutable { library: library.map(str::to_owned) }
+}

@@ -1,0 +1,94 @@
+//! The functions of a Python beside its allocators.
+
+use std::ffi::{c_int, c_void};
+use std::mem;
+use std::ptr::{self, NonNull};
+
+use super::Loaded;
+use crate::bindings::*;
+
+/// Declares a struct of functions and variables that bear their names in C, each
+/// `None` where the library does not define it.
+macro_rules! api {
+    (
+        $(#[$doc:meta])* $name:ident
+        functions { $($function:ident: $type:ty),+ $(,)? }
+        variables { $($variable:ident),+ $(,)? }
+    ) => {
+        $(#[$doc])*
+        #[expect(non_snake_case, missing_docs, reason = "the names of C, documented in `include/pymem_abi.h`")]
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name {
+            $(pub $function: $type,)+
+            $(pub $variable: Option<NonNull<c_int>>,)+
+        }
+
+        impl $name {
+            pub(super) fn of(loaded: &Loaded) -> Self {
+                Self {
+                    $($function: {
+                        let address = loaded.function(stringify!($function)).map_or(ptr::null_mut(), NonNull::as_ptr);
+                        // SAFETY: NULL is `None`; what bears this name has this type, which the
+                        // tests hold against every Python.h they find.
+                        unsafe { mem::transmute::<*mut c_void, $type>(address) }
+                    },)+
+                    $($variable: loaded.variable(stringify!($variable)).map(NonNull::cast),)+
+                }
+            }
+        }
+    };
+}
+
+api! {
+    /// The functions of a Python beside its allocators, each with its name in C;
+    /// `None` where the library does not define it. A Python 3.4 fills
+    /// [`PyMemAllocator`] where `PyMem_GetAllocator` says [`PyMemAllocatorEx`].
+    PythonApi
+    functions {
+        PyMem_GetAllocator: PyMem_GetAllocator_fn,
+        PyMem_SetAllocator: PyMem_SetAllocator_fn,
+        PyMem_SetupDebugHooks: PyMem_SetupDebugHooks_fn,
+        PyObject_GetArenaAllocator: PyObject_GetArenaAllocator_fn,
+        PyObject_SetArenaAllocator: PyObject_SetArenaAllocator_fn,
+        PyTraceMalloc_Track: PyTraceMalloc_Track_fn,
+        PyTraceMalloc_Untrack: PyTraceMalloc_Untrack_fn,
+        _PyObject_New: _PyObject_New_fn,
+        _PyObject_NewVar: _PyObject_NewVar_fn,
+        _PyObject_GC_New: _PyObject_New_fn,
+        _PyObject_GC_NewVar: _PyObject_NewVar_fn,
+        _PyObject_GC_Resize: _PyObject_GC_Resize_fn,
+        PyObject_Init: PyObject_Init_fn,
+        PyObject_InitVar: PyObject_InitVar_fn,
+        PyObject_GC_Track: pymem_gc_act_fn,
+        PyObject_GC_UnTrack: pymem_gc_act_fn,
+        PyObject_GC_Del: pymem_gc_act_fn,
+        PyObject_GC_IsTracked: pymem_gc_ask_fn,
+        PyObject_GC_IsFinalized: pymem_gc_ask_fn,
+        Py_InitializeEx: Py_InitializeEx_fn,
+        Py_IsInitialized: Py_IsInitialized_fn,
+        Py_FinalizeEx: Py_FinalizeEx_fn,
+        Py_Finalize: Py_Finalize_fn,
+        Py_GetVersion: Py_GetVersion_fn,
+        PyGILState_Ensure: PyGILState_Ensure_fn,
+        PyGILState_Release: PyGILState_Release_fn,
+        PyGILState_Check: PyGILState_Check_fn,
+        PyEval_SaveThread: PyEval_SaveThread_fn,
+        PyEval_RestoreThread: PyEval_RestoreThread_fn,
+        PyEval_InitThreads: PyEval_InitThreads_fn,
+        PyErr_Occurred: PyErr_Occurred_fn,
+        PyErr_ExceptionMatches: PyErr_ExceptionMatches_fn,
+        PyErr_Clear: PyErr_Clear_fn,
+        PyRun_SimpleString: PyRun_SimpleString_fn,
+        PyGC_Collect: PyGC_Collect_fn,
+        PyGC_Enable: pymem_gc_switch_fn,
+        PyGC_Disable: pymem_gc_switch_fn,
+        PyGC_IsEnabled: pymem_gc_switch_fn,
+    }
+    variables {
+        Py_NoSiteFlag,
+        Py_IgnoreEnvironmentFlag,
+        Py_IsolatedFlag,
+        Py_NoUserSiteDirectory,
+        Py_DontWriteBytecodeFlag,
+    }
+}

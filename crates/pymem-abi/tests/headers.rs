@@ -1,0 +1,287 @@
+//! Our header and our bindings, held against each `Python.h` of this machine.
+//!
+//! One C program prints sizes, offsets, values and whether each function has the
+//! type written in the table below. It is compiled against our header and against
+//! each real one, and all have to print the same; the layouts, moreover, what Rust
+//! computes from the bindings.
+
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::mem::offset_of;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use common::{Lab, compiler, not_run};
+use pymem_abi::PY_SSIZE_T_MAX;
+use pymem_abi::bindings::*;
+use rstest::rstest;
+
+/// Functions whose declaration a header of the given versions has, as
+/// `PY_VERSION_HEX` says it: name, type, first version, first version without.
+const FUNCTIONS: &[(&str, &str, u32, u32)] = &[
+    ("PyMem_RawMalloc", "void *(size_t)", ALWAYS, NEVER),
+    ("PyMem_RawCalloc", "void *(size_t, size_t)", ALWAYS, NEVER),
+    ("PyMem_RawRealloc", "void *(void *, size_t)", ALWAYS, NEVER),
+    ("PyMem_RawFree", "void (void *)", ALWAYS, NEVER),
+    ("PyMem_Malloc", "void *(size_t)", ALWAYS, NEVER),
+    ("PyMem_Calloc", "void *(size_t, size_t)", ALWAYS, NEVER),
+    ("PyMem_Realloc", "void *(void *, size_t)", ALWAYS, NEVER),
+    ("PyMem_Free", "void (void *)", ALWAYS, NEVER),
+    ("PyObject_Malloc", "void *(size_t)", ALWAYS, NEVER),
+    ("PyObject_Calloc", "void *(size_t, size_t)", ALWAYS, NEVER),
+    ("PyObject_Realloc", "void *(void *, size_t)", ALWAYS, NEVER),
+    ("PyObject_Free", "void (void *)", ALWAYS, NEVER),
+    ("PyMem_GetAllocator", "void (PyMemAllocatorDomain, PyMemAllocatorEx *)", ALWAYS, NEVER),
+    ("PyMem_SetAllocator", "void (PyMemAllocatorDomain, PyMemAllocatorEx *)", ALWAYS, NEVER),
+    ("PyMem_SetupDebugHooks", "void (void)", ALWAYS, NEVER),
+    ("PyObject_GetArenaAllocator", "void (PyObjectArenaAllocator *)", ALWAYS, NEVER),
+    ("PyObject_SetArenaAllocator", "void (PyObjectArenaAllocator *)", ALWAYS, NEVER),
+    ("PyTraceMalloc_Track", "int (unsigned int, __UINTPTR_TYPE__, size_t)", 0x03070000, NEVER),
+    ("PyTraceMalloc_Untrack", "int (unsigned int, __UINTPTR_TYPE__)", 0x03070000, NEVER),
+    ("_PyObject_New", "PyObject *(PyTypeObject *)", ALWAYS, NEVER),
+    ("_PyObject_NewVar", "PyVarObject *(PyTypeObject *, Py_ssize_t)", ALWAYS, NEVER),
+    ("_PyObject_GC_New", "PyObject *(PyTypeObject *)", ALWAYS, NEVER),
+    ("_PyObject_GC_NewVar", "PyVarObject *(PyTypeObject *, Py_ssize_t)", ALWAYS, NEVER),
+    ("_PyObject_GC_Resize", "PyVarObject *(PyVarObject *, Py_ssize_t)", ALWAYS, NEVER),
+    ("PyObject_Init", "PyObject *(PyObject *, PyTypeObject *)", ALWAYS, NEVER),
+    ("PyObject_InitVar", "PyVarObject *(PyVarObject *, PyTypeObject *, Py_ssize_t)", ALWAYS, NEVER),
+    ("PyObject_GC_Track", "void (void *)", ALWAYS, NEVER),
+    ("PyObject_GC_UnTrack", "void (void *)", ALWAYS, NEVER),
+    ("PyObject_GC_Del", "void (void *)", ALWAYS, NEVER),
+    ("PyObject_GC_IsTracked", "int (PyObject *)", 0x03090000, NEVER),
+    ("PyObject_GC_IsFinalized", "int (PyObject *)", 0x03090000, NEVER),
+    ("Py_InitializeEx", "void (int)", ALWAYS, NEVER),
+    ("Py_IsInitialized", "int (void)", ALWAYS, NEVER),
+    ("Py_FinalizeEx", "int (void)", 0x03060000, NEVER),
+    ("Py_Finalize", "void (void)", ALWAYS, NEVER),
+    ("Py_GetVersion", "const char *(void)", ALWAYS, NEVER),
+    ("PyGILState_Ensure", "PyGILState_STATE (void)", ALWAYS, NEVER),
+    ("PyGILState_Release", "void (PyGILState_STATE)", ALWAYS, NEVER),
+    ("PyGILState_Check", "int (void)", ALWAYS, NEVER),
+    ("PyEval_SaveThread", "PyThreadState *(void)", ALWAYS, NEVER),
+    ("PyEval_RestoreThread", "void (PyThreadState *)", ALWAYS, NEVER),
+    ("PyEval_InitThreads", "void (void)", ALWAYS, 0x030f0000),
+    ("PyErr_Occurred", "PyObject *(void)", ALWAYS, NEVER),
+    ("PyErr_ExceptionMatches", "int (PyObject *)", ALWAYS, NEVER),
+    ("PyErr_Clear", "void (void)", ALWAYS, NEVER),
+    // A macro over another function before.
+    ("PyRun_SimpleString", "int (const char *)", 0x030a0000, NEVER),
+    ("PyGC_Collect", "Py_ssize_t (void)", ALWAYS, NEVER),
+    ("PyGC_Enable", "int (void)", 0x030a0000, NEVER),
+    ("PyGC_Disable", "int (void)", 0x030a0000, NEVER),
+    ("PyGC_IsEnabled", "int (void)", 0x030a0000, NEVER),
+];
+
+/// The members of each struct with their types.
+const MEMBERS: &[(&str, &str, &str)] = &[
+    ("PyMemAllocatorEx", "ctx", "void *"),
+    ("PyMemAllocatorEx", "malloc", "void *(*)(void *, size_t)"),
+    ("PyMemAllocatorEx", "calloc", "void *(*)(void *, size_t, size_t)"),
+    ("PyMemAllocatorEx", "realloc", "void *(*)(void *, void *, size_t)"),
+    ("PyMemAllocatorEx", "free", "void (*)(void *, void *)"),
+    ("PyObjectArenaAllocator", "ctx", "void *"),
+    ("PyObjectArenaAllocator", "alloc", "void *(*)(void *, size_t)"),
+    ("PyObjectArenaAllocator", "free", "void (*)(void *, void *, size_t)"),
+];
+
+const TYPES: &[&str] =
+    &["PyMemAllocatorEx", "PyObjectArenaAllocator", "PyMemAllocatorDomain", "PyGILState_STATE", "Py_ssize_t"];
+
+const VALUES: &[&str] = &[
+    "PYMEM_DOMAIN_RAW",
+    "PYMEM_DOMAIN_MEM",
+    "PYMEM_DOMAIN_OBJ",
+    "PyGILState_LOCKED",
+    "PyGILState_UNLOCKED",
+    "PY_SSIZE_T_MAX",
+];
+
+/// `PyMemAllocatorEx` is as old as this; Python 3.4 had another struct.
+const ALWAYS: u32 = 0x0305_0000;
+const NEVER: u32 = u32::MAX;
+
+/// What a program printed: a number for each fact.
+type Facts = BTreeMap<String, u64>;
+
+#[test]
+fn every_python_agrees_with_our_header() {
+    let lab = Lab::new();
+    let headers = python_headers();
+    if headers.is_empty() {
+        return not_run("our header against Python.h", "apt-get install -y python3-dev");
+    }
+    for header in headers {
+        let real = facts(&lab, "#include <Python.h>", &header);
+        let version = u32::try_from(real["PY_VERSION_HEX"]).expect("it has 32 bits");
+        println!("{} {version:#x}", header.display());
+        if version < ALWAYS {
+            println!("not compared: {} is older than PyMemAllocatorEx", header.display());
+            continue;
+        }
+        let mut ours = facts(&lab, &our_header(version), &include_folder());
+        ours.insert("PY_VERSION_HEX".to_owned(), version.into());
+        assert_eq!(real, ours, "{}", header.display());
+        let mistyped: Vec<_> =
+            real.iter().filter(|(name, value)| name.starts_with("type of") && **value == 0).collect();
+        assert!(mistyped.is_empty(), "{}: {mistyped:?}", header.display());
+    }
+}
+
+#[test]
+fn the_bindings_agree_with_our_header() {
+    let lab = Lab::new();
+    let facts = facts(&lab, &our_header(NEVER - 1), &include_folder());
+    let ours: &[(&str, usize)] = &[
+        ("size of PyMemAllocatorEx", size_of::<PyMemAllocatorEx>()),
+        ("size of PyObjectArenaAllocator", size_of::<PyObjectArenaAllocator>()),
+        ("size of PyMemAllocatorDomain", size_of::<PyMemAllocatorDomain>()),
+        ("size of PyGILState_STATE", size_of::<PyGILState_STATE>()),
+        ("size of Py_ssize_t", size_of::<Py_ssize_t>()),
+        ("offset of PyMemAllocatorEx.ctx", offset_of!(PyMemAllocatorEx, ctx)),
+        ("offset of PyMemAllocatorEx.malloc", offset_of!(PyMemAllocatorEx, malloc)),
+        ("offset of PyMemAllocatorEx.calloc", offset_of!(PyMemAllocatorEx, calloc)),
+        ("offset of PyMemAllocatorEx.realloc", offset_of!(PyMemAllocatorEx, realloc)),
+        ("offset of PyMemAllocatorEx.free", offset_of!(PyMemAllocatorEx, free)),
+        ("offset of PyObjectArenaAllocator.ctx", offset_of!(PyObjectArenaAllocator, ctx)),
+        ("offset of PyObjectArenaAllocator.alloc", offset_of!(PyObjectArenaAllocator, alloc)),
+        ("offset of PyObjectArenaAllocator.free", offset_of!(PyObjectArenaAllocator, free)),
+        ("value of PYMEM_DOMAIN_RAW", PYMEM_DOMAIN_RAW as usize),
+        ("value of PYMEM_DOMAIN_MEM", PYMEM_DOMAIN_MEM as usize),
+        ("value of PYMEM_DOMAIN_OBJ", PYMEM_DOMAIN_OBJ as usize),
+        ("value of PyGILState_LOCKED", PyGILState_LOCKED as usize),
+        ("value of PyGILState_UNLOCKED", PyGILState_UNLOCKED as usize),
+        ("value of PY_SSIZE_T_MAX", PY_SSIZE_T_MAX),
+    ];
+    let ours: Facts = ours.iter().map(|(name, value)| ((*name).to_owned(), *value as u64)).collect();
+    let theirs: Facts =
+        facts.into_iter().filter(|(name, _)| !name.starts_with("type of") && name != "PY_VERSION_HEX").collect();
+    assert_eq!(theirs, ours);
+}
+
+#[rstest]
+#[case::c99(&["-std=c99", "-x", "c"])]
+#[case::c11(&["-std=c11", "-x", "c"])]
+#[case::cpp(&["-std=c++11", "-x", "c++"])]
+fn our_header_compiles_without_warnings(#[case] language: &[&str]) {
+    let mut command = compiler();
+    command.args(language).args(["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only"]);
+    let run = command.arg(include_folder().join("pymem_abi.h")).output().expect("a C compiler is installed");
+    let text = String::from_utf8_lossy(&run.stderr);
+    if text.contains("cc1plus") && !text.contains("pymem_abi.h") {
+        return not_run("our header as C++", "apt-get install -y g++");
+    }
+    assert!(run.status.success(), "{text}");
+}
+
+/// The macros against four functions that note what they are asked for.
+#[test]
+fn our_macros_refuse_what_cannot_be_counted() {
+    let source = r#"
+        #include "pymem_abi.h"
+        static size_t asked;
+        static int freed;
+        static char block[64];
+        void *PyMem_Malloc(size_t n) { asked = n; return block; }
+        void *PyMem_Realloc(void *p, size_t n) { asked = n; return p; }
+        void PyMem_Free(void *p) { freed = p == block; }
+        typedef struct { char bytes[12]; } item;
+        #define CHECK(condition) if (!(condition)) return __LINE__
+        int main(void) {
+            item *p = PyMem_New(item, 3);
+            CHECK(p == (item *)block && asked == 36);
+            PyMem_Resize(p, item, 4);
+            CHECK(p == (item *)block && asked == 48);
+            size_t most = (size_t)PY_SSIZE_T_MAX / 12;
+            CHECK(PyMem_New(item, most) == (item *)block && asked == most * 12);
+            asked = 1;
+            CHECK(PyMem_New(item, most + 1) == NULL && asked == 1);
+            CHECK(PyMem_New(item, (size_t)-1) == NULL && asked == 1);
+            CHECK(PyMem_New(item, -1) == NULL && asked == 1);
+            item *q = p;
+            PyMem_Resize(q, item, most + 1);
+            CHECK(q == NULL && asked == 1);
+            PyMem_Del(p);
+            CHECK(freed);
+            return 0;
+        }"#;
+    let lab = Lab::new();
+    let include = format!("-I{}", include_folder().display());
+    let program = lab.compile("macros", source, &[&include]);
+    let status = Command::new(program).status().expect("it was just compiled");
+    assert_eq!(status.code(), Some(0), "the number is that of the line in the source");
+}
+
+/// Compiles the program with `include`, runs it, and reads what it prints.
+fn facts(lab: &Lab, include: &str, folder: &Path) -> Facts {
+    let include_argument = format!("-I{}", folder.display());
+    let program = lab.compile("facts", &program(include), &[&include_argument]);
+    let run = Command::new(&program).output().expect("it was just compiled");
+    assert!(run.status.success(), "{run:?}");
+    let text = String::from_utf8(run.stdout).expect("it prints names and numbers");
+    let fact = |line: &str| {
+        let (name, value) = line.rsplit_once(' ').expect("a name and a number");
+        (name.to_owned(), value.parse().expect("a number"))
+    };
+    text.lines().map(fact).collect()
+}
+
+fn program(include: &str) -> String {
+    let mut lines = vec!["say(\"PY_VERSION_HEX\", PY_VERSION_HEX);".to_owned()];
+    lines.extend(TYPES.iter().map(|name| format!("say(\"size of {name}\", sizeof({name}));")));
+    lines.extend(VALUES.iter().map(|name| format!("say(\"value of {name}\", {name});")));
+    for (name, member, ty) in MEMBERS {
+        lines.push(format!("say(\"offset of {name}.{member}\", __builtin_offsetof({name}, {member}));"));
+        let compatible = format!("__builtin_types_compatible_p(__typeof__((({name} *)0)->{member}), {ty})");
+        lines.push(format!("say(\"type of {name}.{member}\", {compatible});"));
+    }
+    for (name, ty, since, until) in FUNCTIONS {
+        let compatible = format!("__builtin_types_compatible_p(__typeof__({name}), __typeof__({ty}))");
+        lines.push(format!(
+            "\n#if PY_VERSION_HEX >= {since:#x} && PY_VERSION_HEX < {until:#x}\nsay(\"type of {name}\", {compatible});\n#endif\n"
+        ));
+    }
+    format!(
+        "{include}
+         int printf(const char *, ...);
+         static void say(const char *name, unsigned long value) {{ printf(\"%s %lu\\n\", name, value); }}
+         int main(void) {{\n{}\nreturn 0;\n}}",
+        lines.join("\n")
+    )
+}
+
+/// Our header, which is of no version, in the place of one of `version`.
+fn our_header(version: u32) -> String {
+    format!("#include \"pymem_abi.h\"\n#define PY_VERSION_HEX {version:#x}")
+}
+
+fn include_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("include")
+}
+
+/// Folders with a `Python.h` of Python 3, those of pyenv and of the system.
+fn python_headers() -> BTreeSet<PathBuf> {
+    let mut includes: Vec<PathBuf> = vec!["/usr/include".into(), "/usr/local/include".into()];
+    if let Some(root) = pyenv_root() {
+        includes.extend(folders(&root.join("versions")).map(|version| version.join("include")));
+    }
+    let is_python = |folder: &PathBuf| {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with("python3") && folder.join("Python.h").exists()
+    };
+    includes.iter().flat_map(|include| folders(include)).filter(is_python).collect()
+}
+
+fn pyenv_root() -> Option<PathBuf> {
+    if let Some(root) = std::env::var_os("PYENV_ROOT") {
+        return Some(root.into());
+    }
+    let run = Command::new("pyenv").arg("root").output().ok()?;
+    let root = String::from_utf8(run.stdout).ok()?;
+    (!root.trim().is_empty()).then(|| root.trim().into())
+}
+
+fn folders(parent: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+    fs::read_dir(parent).into_iter().flatten().flatten().map(|entry| entry.path())
+}

@@ -1,0 +1,124 @@
+//! The real libraries of this machine, whatever they are.
+
+mod common;
+
+use std::ffi::CStr;
+use std::path::Path;
+use std::process::Command;
+
+use common::{not_run, system_library};
+use pymem_abi::{Audit, Loaded, Request, audit, pythons, resolve};
+use pymem_spec::{Build, Domain, Kind};
+use rstest::rstest;
+
+const NO_PYTHON: &str =
+    "apt-get install -y libpython3-dev, or PYTHON_CONFIGURE_OPTS=--enable-shared pyenv install 3.13";
+
+fn audited(path: &Path) -> Audit {
+    audit(&Request::new(path)).unwrap_or_else(|reason| panic!("{}: {reason}", path.display()))
+}
+
+#[test]
+fn every_python_is_audited() {
+    let found = pythons();
+    if found.is_empty() {
+        return not_run("the audit of real Pythons", NO_PYTHON);
+    }
+    for found in found {
+        let audit = audited(&found.path);
+        println!("{} {} {:?}", found.path.display(), found.version, found.builds);
+        assert_eq!(audit.kind, Kind::Cpython);
+        assert_eq!(audit.path, found.path);
+        let python = audit.python.as_ref().expect("a CPython has a version");
+        assert_eq!((python.version, &python.builds), (found.version, &found.builds));
+        assert!(["PyMem_RawMalloc", "PyObject_Free", "Py_InitializeEx"].iter().all(|name| audit.has(name)));
+        assert!(audit.variables.contains("Py_NoSiteFlag") && !audit.has("Py_NoSiteFlag"));
+    }
+}
+
+/// Loads each Python in a process of its own: two in one would share their names.
+#[test]
+fn every_python_says_the_version_that_was_read() {
+    const TARGET: &str = "PYMEM_ABI_TEST_PYTHON";
+    if let Some(target) = std::env::var_os(TARGET) {
+        return compare_versions(Path::new(&target));
+    }
+    let found = pythons();
+    if found.is_empty() {
+        return not_run("the versions of real Pythons", NO_PYTHON);
+    }
+    for found in found {
+        let run = Command::new(std::env::current_exe().expect("a test has a file"))
+            .args(["--exact", "every_python_says_the_version_that_was_read", "--nocapture"])
+            .env(TARGET, &found.path)
+            .output()
+            .expect("the test binary runs");
+        let stdout = String::from_utf8_lossy(&run.stdout);
+        assert!(run.status.success() && stdout.contains("compared"), "{}: {run:?}", found.path.display());
+    }
+}
+
+fn compare_versions(path: &Path) {
+    let audit = audited(path);
+    let loaded = Loaded::open(&audit).expect("a Python finds all that it needs");
+    let version = loaded.python().and_then(|python| python.Py_GetVersion).expect("every Python has it");
+    // SAFETY: callable before initialisation; a text that ends in NUL and is never freed.
+    let spoken = unsafe { CStr::from_ptr(version()) }.to_string_lossy();
+    let read = audit.python.expect("a CPython has a version").version.to_string();
+    let said = spoken.split(' ').next().unwrap_or_default().trim_end_matches('+');
+    // A `.0` release is written with it, so the texts agree.
+    assert_eq!(said, read);
+    let raw = loaded.family(Domain::Raw).expect("every Python has the raw family");
+    // SAFETY: the raw family may be called before initialisation.
+    let block = unsafe { raw.malloc(0) };
+    assert!(!block.is_null());
+    // SAFETY: a live block of this family.
+    unsafe { raw.free(block) };
+    println!("compared");
+}
+
+#[test]
+fn the_newest_of_a_line_is_resolved() {
+    let released = |found: &&pymem_abi::Found| found.version.pre.is_none() && found.builds.contains(&Build::Gil);
+    let all = pythons();
+    let Some(newest) = all.iter().filter(released).rfind(|found| found.builds.contains(&Build::Release)) else {
+        return not_run("resolving a version", NO_PYTHON);
+    };
+    let version = |text: &str| audited(&resolve(text).expect("it was just found")).python.map(|python| python.version);
+    assert_eq!(version(&newest.version.line()), Some(newest.version));
+    assert_eq!(version(&newest.version.to_string()), Some(newest.version));
+}
+
+#[test]
+fn a_version_that_is_not_here_names_those_that_are() {
+    let error = resolve("3.99").expect_err("nobody has it");
+    assert!(error.starts_with("there is no shared library of Python 3.99 on this machine; found: "), "{error}");
+    for found in pythons() {
+        assert!(error.contains(&found.version.to_string()), "{error}");
+    }
+}
+
+#[rstest]
+#[case("libjemalloc.so.2", "libjemalloc2", None)]
+#[case("libmimalloc.so.2", "libmimalloc2.0", None)]
+#[case("libtcmalloc_minimal.so.4", "libtcmalloc-minimal4", None)]
+#[case("libtbbmalloc.so.2", "libtbbmalloc2", Some("scalable_"))]
+#[case("libtbbmalloc_proxy.so.2", "libtbbmalloc2", None)]
+#[case("libmemkind.so.0", "libmemkind0", Some("hbw_"))]
+fn a_malloc_library(#[case] file: &str, #[case] package: &str, #[case] prefix: Option<&str>) {
+    let Some(path) = system_library(file) else {
+        return not_run(&format!("the audit of {file}"), &format!("apt-get install -y {package}"));
+    };
+    let audit = audited(&path);
+    assert_eq!((audit.kind, audit.prefix.as_deref(), audit.preload), (Kind::Malloc, prefix, prefix.is_none()));
+    assert_eq!(Vec::from_iter(audit.exports), ["calloc", "free", "malloc", "realloc"]);
+}
+
+#[test]
+fn the_c_library_itself_is_a_malloc_library() {
+    let path = system_library("libc.so.6").or_else(|| Some("/lib/x86_64-linux-gnu/libc.so.6".into()));
+    let audit = audited(&path.expect("tests run under glibc"));
+    assert!(audit.preload && audit.kind == Kind::Malloc);
+    // Preloaded it is already.
+    assert!(Loaded::preloaded(&audit).is_ok());
+}

@@ -1,0 +1,293 @@
+//! What no heap owns, behind the only lock: arenas and their free pools, abandoned pools, idle heaps.
+//!
+//! A thread comes here once for some dozens of blocks, when it needs a pool or has emptied one.
+
+use std::cell::UnsafeCell;
+use std::ops::{Deref, DerefMut};
+use std::ptr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::arena::{Arena, POOLS};
+use crate::class;
+use crate::heap::Heap;
+use crate::list::PoolList;
+use crate::pool::Pool;
+
+/// The state behind the lock.
+pub(crate) struct Commons {
+    /// Arenas by their number of free pools, but for empty ones. A pool is
+    /// taken from the fullest, so that the others can become empty.
+    arenas: [Option<&'static Arena>; POOLS],
+    /// One bit for each list above, from 1 on, that has an arena.
+    filled: u64,
+    /// An empty arena, kept so that a program at the brink of one does not map
+    /// and unmap it again and again.
+    spare: Option<&'static Arena>,
+    /// Pools whose thread has ended, by class. They have live blocks.
+    abandoned: [PoolList; class::COUNT],
+    /// Heaps whose thread has ended.
+    idle: Option<&'static Heap>,
+    /// Memory for new heaps. Heaps are never unmapped: a late remote free may
+    /// still speak to the heap of a thread that has ended.
+    fresh: &'static [Heap],
+    /// Arenas that the system has given and not got back.
+    mapped_arenas: usize,
+}
+
+impl Commons {
+    const fn new() -> Self {
+        Self {
+            arenas: [None; POOLS],
+            filled: 0,
+            spare: None,
+            abandoned: [const { PoolList::new() }; class::COUNT],
+            idle: None,
+            fresh: &[],
+            mapped_arenas: 0,
+        }
+    }
+
+    /// A pool of `class` with free blocks for `heap`: an abandoned one or an
+    /// empty one. `None` if the system has no memory.
+    pub(crate) fn take_pool(&mut self, class: usize, heap: &'static Heap) -> Option<&'static Pool> {
+        if let Some(pool) = self.abandoned[class].first().filter(|pool| pool.has_room()) {
+            self.adopt(pool, heap);
+            return Some(pool);
+        }
+        let arena = self.arena_with_free_pool()?;
+        let pool = arena.take();
+        self.file(arena);
+        pool.reset(class, arena.area(pool));
+        pool.owner.store(ptr::from_ref(heap).cast_mut(), Ordering::Relaxed);
+        Some(pool)
+    }
+
+    /// Takes back a pool without live blocks. Returns the arena if it has other pools in use.
+    pub(crate) fn give_pool(&mut self, pool: &'static Pool) -> Option<&'static Arena> {
+        pool.owner.store(ptr::null_mut(), Ordering::Relaxed);
+        let arena = Arena::of(pool);
+        self.unfile(arena);
+        arena.give(pool);
+        if arena.free_pools() < POOLS {
+            self.file(arena);
+            return Some(arena);
+        }
+        if self.spare.is_none() {
+            self.spare = Some(arena);
+        } else {
+            self.mapped_arenas -= 1;
+            // SAFETY: all its pools are free, and it is in no list.
+            unsafe { arena.unmap() };
+        }
+        None
+    }
+
+    /// Whether [`take_pool`](Self::take_pool) can do without a new arena.
+    pub(crate) fn has_pool(&self, class: usize) -> bool {
+        self.filled != 0 || self.has_spare() || self.abandoned[class].first().is_some_and(Pool::has_room)
+    }
+
+    /// Whether an empty arena is kept.
+    pub(crate) fn has_spare(&self) -> bool {
+        self.spare.is_some()
+    }
+
+    /// Makes `heap` the owner of an abandoned pool; the blocks in its remote
+    /// list are free then.
+    pub(crate) fn adopt(&mut self, pool: &'static Pool, heap: &'static Heap) {
+        self.abandoned[pool.class()].remove(pool);
+        pool.owner.store(ptr::from_ref(heap).cast_mut(), Ordering::Relaxed);
+        pool.take_back(pool.remote.attach());
+    }
+
+    /// Takes a pool whose thread ends, or its memory if no block is live.
+    pub(crate) fn abandon(&mut self, pool: &'static Pool) {
+        pool.owner.store(ptr::null_mut(), Ordering::Relaxed);
+        pool.take_back(pool.remote.abandon());
+        self.settle(pool);
+    }
+
+    /// Frees a block of a pool that may be abandoned, for a thread that has no
+    /// heap to adopt it. Returns whether the pool was abandoned.
+    ///
+    /// # Safety
+    /// `block` is a live block of `pool` that the caller gives up.
+    pub(crate) unsafe fn free_abandoned(&mut self, pool: &'static Pool, block: *mut crate::block::Block) -> bool {
+        let abandoned = pool.remote.is_abandoned();
+        if abandoned {
+            // SAFETY: the caller's promise; the pool of nobody belongs to the holder of the commons.
+            unsafe { pool.push(block) };
+            self.abandoned[pool.class()].remove(pool);
+            self.settle(pool);
+        }
+        abandoned
+    }
+
+    /// A heap for a thread that has none; `None` if the system has no memory.
+    pub(crate) fn take_heap(&mut self) -> Option<&'static Heap> {
+        if let Some(heap) = self.idle {
+            self.idle = heap.next_idle.take();
+            return Some(heap);
+        }
+        if self.fresh.is_empty() {
+            self.fresh = Heap::map_many()?;
+        }
+        let (heap, rest) = self.fresh.split_first()?;
+        self.fresh = rest;
+        Some(heap)
+    }
+
+    /// Keeps the heap of a thread that has ended for another one.
+    pub(crate) fn give_heap(&mut self, heap: &'static Heap) {
+        heap.next_idle.set(self.idle.replace(heap));
+    }
+
+    /// How many arenas are mapped, the spare one included.
+    pub(crate) fn mapped_arenas(&self) -> usize {
+        self.mapped_arenas
+    }
+
+    /// Every abandoned pool.
+    pub(crate) fn abandoned(&self) -> impl Iterator<Item = &'static Pool> {
+        self.abandoned.iter().flat_map(PoolList::iter)
+    }
+
+    /// Every arena but the spare one, with the number of free pools that it is filed under.
+    pub(crate) fn arenas(&self) -> impl Iterator<Item = (usize, &'static Arena)> {
+        self.arenas.iter().enumerate().flat_map(|(free, &first)| {
+            std::iter::successors(first, |arena| arena.next.get()).map(move |arena| (free, arena))
+        })
+    }
+
+    /// Finds the place of a pool that has lost its owner or a block: with those
+    /// of its class, the ones with free blocks first, or back in its arena.
+    fn settle(&mut self, pool: &'static Pool) {
+        let abandoned = &self.abandoned[pool.class()];
+        if pool.used.get() == 0 {
+            self.give_pool(pool);
+        } else if pool.has_room() {
+            abandoned.push_front(pool);
+        } else {
+            abandoned.push_back(pool);
+        }
+    }
+
+    /// The fullest arena that has a free pool, in no list.
+    fn arena_with_free_pool(&mut self) -> Option<&'static Arena> {
+        if self.filled != 0 {
+            let arena = self.arenas[self.filled.trailing_zeros() as usize].expect("the bit says that there is one");
+            self.unfile(arena);
+            return Some(arena);
+        }
+        self.spare.take().or_else(|| Arena::map().inspect(|_| self.mapped_arenas += 1))
+    }
+
+    /// Puts an arena into the list that its number of free pools asks for.
+    fn file(&mut self, arena: &'static Arena) {
+        let free = arena.free_pools();
+        let next = self.arenas[free].replace(arena);
+        arena.prev.set(None);
+        arena.next.set(next);
+        if let Some(next) = next {
+            next.prev.set(Some(arena));
+        }
+        // Full arenas have no bit: nobody looks for them.
+        self.filled |= (1 << free) & !1;
+    }
+
+    /// Takes an arena out of its list.
+    fn unfile(&mut self, arena: &'static Arena) {
+        let free = arena.free_pools();
+        let (prev, next) = (arena.prev.take(), arena.next.take());
+        match prev {
+            Some(prev) => prev.next.set(next),
+            None => self.arenas[free] = next,
+        }
+        if let Some(next) = next {
+            next.prev.set(prev);
+        }
+        if self.arenas[free].is_none() {
+            self.filled &= !(1 << free);
+        }
+    }
+}
+
+/// Waits for the commons and holds them until the guard is dropped.
+pub(crate) fn lock() -> Guard {
+    acquire();
+    Guard(())
+}
+
+/// Holds the commons over a fork, so that the child gets them in a consistent state.
+///
+/// Threads that start at the same time may have registered the fork handlers twice; the second call in a row by
+/// one thread does nothing.
+pub(crate) fn before_fork() {
+    let me = this_thread();
+    if FORKING.load(Ordering::Relaxed) != me {
+        acquire();
+        FORKING.store(me, Ordering::Relaxed);
+    }
+}
+
+/// Releases the commons after a fork, in the parent and in the child.
+pub(crate) fn after_fork() {
+    if FORKING.load(Ordering::Relaxed) == this_thread() {
+        FORKING.store(0, Ordering::Relaxed);
+        release();
+    }
+}
+
+/// Access to the commons while the lock is held.
+pub(crate) struct Guard(());
+
+impl Deref for Guard {
+    type Target = Commons;
+    fn deref(&self) -> &Commons {
+        // SAFETY: the lock is held, and the only other references come from this guard.
+        unsafe { &*COMMONS.0.get() }
+    }
+}
+
+impl DerefMut for Guard {
+    fn deref_mut(&mut self) -> &mut Commons {
+        // SAFETY: as in `deref`.
+        unsafe { &mut *COMMONS.0.get() }
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        release();
+    }
+}
+
+struct Shared<T>(UnsafeCell<T>);
+
+// SAFETY: the contents are used under the lock, or are the lock.
+unsafe impl<T> Sync for Shared<T> {}
+
+static COMMONS: Shared<Commons> = Shared(UnsafeCell::new(Commons::new()));
+
+// A mutex of the C library can be held over a fork and released in the child, which std's guards cannot express.
+static LOCK: Shared<libc::pthread_mutex_t> = Shared(UnsafeCell::new(libc::PTHREAD_MUTEX_INITIALIZER));
+
+/// The thread that holds the lock over a fork, 0 for none.
+static FORKING: AtomicUsize = AtomicUsize::new(0);
+
+fn acquire() {
+    // SAFETY: a statically initialised mutex that never moves.
+    let status = unsafe { libc::pthread_mutex_lock(LOCK.0.get()) };
+    debug_assert_eq!(status, 0, "the lock is neither recursive nor robust");
+}
+
+fn release() {
+    // SAFETY: this thread holds the mutex.
+    let status = unsafe { libc::pthread_mutex_unlock(LOCK.0.get()) };
+    debug_assert_eq!(status, 0, "released by the thread that holds it");
+}
+
+fn this_thread() -> usize {
+    // SAFETY: always allowed.
+    (unsafe { libc::pthread_self() }) as usize
+}

@@ -1,0 +1,122 @@
+//! What a library tolerates, and so how it may be driven.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::rules::{Query, Rules};
+use crate::version::Version;
+use crate::words::{Build, Configuration, words};
+
+/// How a CPython library may be driven, by its own version and build: what it
+/// survives outside of what the contract promises.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Driving {
+    /// The `Calloc` functions exist, in the API and in the allocator structs.
+    pub calloc: bool,
+    /// `PyMem_SetupDebugHooks` has an effect.
+    pub hooks: bool,
+    /// mem and obj can be called with nothing initialised, without debug hooks.
+    pub mem_obj_bare: bool,
+    /// mem and obj can be called with nothing initialised, under debug hooks.
+    pub mem_obj_bare_under_hooks: bool,
+    /// mem and obj can be called, without debug hooks, by a thread without a thread state.
+    pub foreign_threads: bool,
+    /// `PyEval_InitThreads` has to be called before a second thread takes the lock.
+    pub threads_init: bool,
+    /// The `PYTHONMALLOC` names that an embedding program's `Py_Initialize` accepts, in report order.
+    pub environment: Vec<Configuration>,
+}
+
+words! {
+    /// The truths of [`Driving`] as `spec/driving.toml` names them.
+    Property {
+        /// [`Driving::calloc`].
+        Calloc = "calloc",
+        /// [`Driving::hooks`].
+        Hooks = "hooks",
+        /// [`Driving::mem_obj_bare`].
+        MemObjBare = "mem-obj-bare",
+        /// [`Driving::mem_obj_bare_under_hooks`].
+        MemObjBareUnderHooks = "mem-obj-bare-under-hooks",
+        /// [`Driving::foreign_threads`].
+        ForeignThreads = "foreign-threads",
+        /// [`Driving::threads_init`].
+        ThreadsInit = "threads-init",
+    }
+}
+
+/// The rules that [`Driving`] is derived from.
+#[derive(Clone, Debug)]
+pub(crate) struct DrivingRules {
+    /// Complete: the loader refuses a contract that leaves a property open.
+    pub(crate) properties: BTreeMap<Property, Rules<bool>>,
+    pub(crate) environment: Rules<Vec<Configuration>>,
+}
+
+impl DrivingRules {
+    pub(crate) fn of(&self, version: Version, builds: &[Build]) -> Driving {
+        let query = Query { version, builds, kind: None, domain: None, configuration: None };
+        let holds = |property| *self.properties[&property].value(&query);
+        Driving {
+            calloc: holds(Property::Calloc),
+            hooks: holds(Property::Hooks),
+            mem_obj_bare: holds(Property::MemObjBare),
+            mem_obj_bare_under_hooks: holds(Property::MemObjBareUnderHooks),
+            foreign_threads: holds(Property::ForeignThreads),
+            threads_init: holds(Property::ThreadsInit),
+            environment: self.environment.value(&query).clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use crate::{Build, Registry};
+
+    /// The true properties by the initials of the struct's fields, then the `PYTHONMALLOC` names.
+    fn summary(version: &str, builds: &str) -> String {
+        let builds: Vec<Build> = builds.split_whitespace().map(|word| word.parse().unwrap()).collect();
+        let driving = Registry::embedded().driving(&version.parse().unwrap(), &builds);
+        let flags = [
+            (driving.calloc, "calloc"),
+            (driving.hooks, "hooks"),
+            (driving.mem_obj_bare, "bare"),
+            (driving.mem_obj_bare_under_hooks, "bare-hooks"),
+            (driving.foreign_threads, "foreign"),
+            (driving.threads_init, "init"),
+        ];
+        let true_ones = flags.into_iter().filter(|(holds, _)| *holds).map(|(_, name)| name);
+        let names = driving.environment.iter().map(|configuration| configuration.pythonmalloc().unwrap());
+        format!("{} | {}", true_ones.collect::<Vec<_>>().join(" "), names.collect::<Vec<_>>().join(" "))
+    }
+
+    const BASE: &str = "default debug malloc malloc_debug";
+
+    #[rstest]
+    #[case("3.4.10", "release gil", "bare bare-hooks foreign init | ")]
+    #[case("3.5.0rc1", "release gil", "calloc bare bare-hooks foreign init | ")]
+    #[case("3.5.10", "release gil", "calloc bare bare-hooks foreign init | ")]
+    #[case("3.5.10", "debug gil", "calloc hooks bare bare-hooks foreign init | ")]
+    #[case("3.6.15", "release gil", "calloc hooks bare bare-hooks foreign init | ")]
+    #[case("3.6.15", "debug gil", "calloc hooks bare bare-hooks init | ")]
+    #[case("3.7.16", "release gil", &format!("calloc hooks bare bare-hooks foreign | {BASE} pymalloc pymalloc_debug"))]
+    #[case("3.8.14", "debug gil", &format!("calloc hooks bare bare-hooks | {BASE} pymalloc pymalloc_debug"))]
+    #[case("3.11.7", "release gil", &format!("calloc hooks bare bare-hooks foreign | {BASE} pymalloc pymalloc_debug"))]
+    #[case("3.11.7", "release gil no-pymalloc", &format!("calloc hooks bare bare-hooks foreign | {BASE}"))]
+    #[case("3.12.5", "release gil no-mimalloc", &format!("calloc hooks | {BASE} pymalloc pymalloc_debug"))]
+    #[case("3.13.0", "release gil", &format!("calloc hooks | {BASE} pymalloc pymalloc_debug mimalloc mimalloc_debug"))]
+    #[case("3.13.0rc2", "release free-threaded", "calloc hooks | default debug mimalloc mimalloc_debug")]
+    #[case("3.14.7", "debug gil", &format!("calloc hooks | {BASE} pymalloc pymalloc_debug mimalloc mimalloc_debug"))]
+    #[case("3.14.7", "debug free-threaded", "calloc hooks | default debug mimalloc mimalloc_debug")]
+    #[case("3.14.7", "release gil no-pymalloc no-mimalloc", &format!("calloc hooks bare foreign | {BASE}"))]
+    #[case("3.14.7", "debug gil no-pymalloc no-mimalloc", &format!("calloc hooks | {BASE}"))]
+    #[case("3.14.7", "release gil no-pymalloc", &format!("calloc hooks bare foreign | {BASE} mimalloc mimalloc_debug"))]
+    #[case("3.14.7", "release gil no-mimalloc", &format!("calloc hooks | {BASE} pymalloc pymalloc_debug"))]
+    fn as_measured(#[case] version: &str, #[case] builds: &str, #[case] expected: &str) {
+        assert_eq!(summary(version, builds), expected);
+    }
+}
