@@ -122,7 +122,7 @@ static void limit_myself(void)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     setrlimit(RLIMIT_DATA, &(struct rlimit){(rlim_t)2 << 30, (rlim_t)2 << 30});
-    alarm(30);
+    alarm(60);
 }
 
 int main(int argc, char **argv)

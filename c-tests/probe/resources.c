@@ -3,12 +3,12 @@
 
 #include <time.h>
 
-enum { GROWTH_ALLOWED = 12 << 20 };
+enum { GROWTH_ALLOWED = 12 << 20, SMALL_CHURN = 32 << 20, SMALL_BLOCKS = 400 };
 
 /* So many rounds, or fewer for a slow allocator. */
 static void repeat(const struct table *t, void (*round)(const struct table *t), int rounds)
 {
-    clock_t end = clock() + CLOCKS_PER_SEC / 4;
+    clock_t end = clock() + CLOCKS_PER_SEC / 10;
     for (int i = 0; i < rounds && clock() < end; i++)
         round(t);
 }
@@ -24,14 +24,12 @@ static void expect_steady(const struct table *t, void (*round)(const struct tabl
 
 static size_t small_size;
 
-/* A MiB of blocks of one size. */
 static void small_round(const struct table *t)
 {
-    static char *blocks[1 << 14];
-    size_t count = (1 << 20) / (small_size + 64);
-    for (size_t i = 0; i < count; i++)
+    char *blocks[SMALL_BLOCKS];
+    for (size_t i = 0; i < SMALL_BLOCKS; i++)
         memset(blocks[i] = take(t, small_size), 1, small_size);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < SMALL_BLOCKS; i++)
         give(t, blocks[i]);
 }
 
@@ -83,7 +81,7 @@ static void small(const struct table *t)
     static const size_t sizes[] = {16, 60, 150, 300, 500, 1000};
     for (size_t i = 0; i < LENGTH(sizes); i++) {
         small_size = sizes[i];
-        expect_steady(t, small_round, 64);
+        expect_steady(t, small_round, SMALL_CHURN / (SMALL_BLOCKS * (int)small_size));
     }
 }
 

@@ -5,7 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { THREADS = 4, ROUNDS = 20000, SLOTS = 40, HANDED = 2000 };
+enum { THREADS = 4, ROUNDS = 20000, SLOTS = 40, HANDED = 1000, HANDED_SIZE = 1000 };
 
 static void run(void *(*body)(void *), int threads)
 {
@@ -58,7 +58,7 @@ static void *release_handed(void *id)
 {
     (void)id;
     for (unsigned i = 0; i < HANDED; i++) {
-        EXPECT(intact(handed[i], 64, i));
+        EXPECT(intact(handed[i], HANDED_SIZE, i));
         give(&domains[0], handed[i]);
     }
     return NULL;
@@ -68,8 +68,8 @@ static void *make_handed(void *id)
 {
     (void)id;
     for (unsigned i = 0; i < HANDED; i++) {
-        handed[i] = take(&domains[0], 64);
-        fill(handed[i], 64, i);
+        handed[i] = take(&domains[0], HANDED_SIZE);
+        fill(handed[i], HANDED_SIZE, i);
     }
     return NULL;
 }
@@ -79,15 +79,15 @@ static void foreign_free(const struct table *t)
 {
     if (!is_raw(t))
         return;
-    char *kept = take(t, 64);
-    fill(kept, 64, 3);
+    char *kept = take(t, HANDED_SIZE);
+    fill(kept, HANDED_SIZE, 3);
     size_t before = 0;
-    for (int round = 0; round < 300; round++) {
+    for (int round = 0; round < 60; round++) {
         if (round == 10)
             before = resident_bytes();
         make_handed(NULL);
         run(release_handed, 1);
-        EXPECT(intact(kept, 64, 3));
+        EXPECT(intact(kept, HANDED_SIZE, 3));
     }
     EXPECT(resident_bytes() < before + (30 << 20));
 }
@@ -99,10 +99,10 @@ static void after_exit(const struct table *t)
         return;
     for (int round = 0; round < 20; round++) {
         run(make_handed, 1);
-        void *other = take(t, 64);
-        fill(other, 64, 9);
+        void *other = take(t, HANDED_SIZE);
+        fill(other, HANDED_SIZE, 9);
         release_handed(NULL);
-        EXPECT(intact(other, 64, 9));
+        EXPECT(intact(other, HANDED_SIZE, 9));
         give(t, other);
     }
 }
@@ -112,9 +112,9 @@ static void *resize_handed(void *id)
 {
     (void)id;
     for (unsigned i = 0; i < HANDED; i++) {
-        handed[i] = resize(&domains[0], handed[i], 300);
-        EXPECT(intact(handed[i], 64, i));
-        handed[i] = resize(&domains[0], handed[i], 64);
+        handed[i] = resize(&domains[0], handed[i], 3 * HANDED_SIZE);
+        EXPECT(intact(handed[i], HANDED_SIZE, i));
+        handed[i] = resize(&domains[0], handed[i], HANDED_SIZE);
     }
     return NULL;
 }

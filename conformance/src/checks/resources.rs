@@ -10,7 +10,7 @@ use crate::harness::{Harness, Outcome, Stop};
 /// Freed memory that may be held back, in bytes.
 const HELD_BACK: u64 = 512 << 20;
 /// Bytes given back before memory is looked at.
-const WINDOW: usize = 2 << 20;
+const WINDOW: usize = 1 << 20;
 /// Growth in one window that is no growth.
 const NOISE: u64 = WINDOW as u64 / 4;
 /// Bytes in a page.
@@ -18,8 +18,8 @@ const PAGE: usize = 4096;
 
 /// Small blocks.
 pub fn small(h: &mut Harness) -> Outcome {
-    let step = if h.wide() { 16 } else { 112 };
-    let sizes = (16..=512).step_by(step).chain([600, 1024, 3000]);
+    let (first, step) = if h.wide() { (16, 16) } else { (64, 384) };
+    let sizes = (first..=512).step_by(step).chain([600, 3000]);
     over(h, sizes, |h, size| {
         let block = h.malloc(size)?;
         touch(block.pointer(), size);
@@ -29,7 +29,7 @@ pub fn small(h: &mut Harness) -> Outcome {
 
 /// Large blocks.
 pub fn large(h: &mut Harness) -> Outcome {
-    let sizes: &[usize] = if h.wide() { &[5000, 20_000, 66_000, 140_000, 300_000, 1 << 20] } else { &[20_000, 140_000] };
+    let sizes: &[usize] = if h.wide() { &[5000, 20_000, 66_000, 140_000, 300_000, 1 << 20] } else { &[140_000] };
     over(h, sizes.iter().copied(), |h, size| {
         let block = h.malloc(size)?;
         touch(block.pointer(), size);
@@ -39,7 +39,7 @@ pub fn large(h: &mut Harness) -> Outcome {
 
 /// What a resize leaves behind.
 pub fn realloc(h: &mut Harness) -> Outcome {
-    let sizes: &[usize] = if h.wide() { &[16, 48, 100, 200, 400, 500, 2000, 10_000, 70_000] } else { &[48, 400, 10_000] };
+    let sizes: &[usize] = if h.wide() { &[16, 48, 100, 200, 400, 500, 2000, 10_000, 70_000] } else { &[100, 10_000] };
     over(h, sizes.iter().copied(), |h, size| {
         let mut block = h.malloc(size)?;
         touch(block.pointer(), size);
@@ -55,7 +55,7 @@ pub fn realloc(h: &mut Harness) -> Outcome {
 
 /// Zeroed blocks.
 pub fn calloc(h: &mut Harness) -> Outcome {
-    let sizes: &[usize] = if h.wide() { &[16, 64, 200, 500, 1000, 20_000, 140_000] } else { &[64, 1000, 140_000] };
+    let sizes: &[usize] = if h.wide() { &[16, 64, 200, 500, 1000, 20_000, 140_000] } else { &[200, 140_000] };
     over(h, sizes.iter().copied(), |h, size| {
         let block = h.calloc(1, size)?;
         touch(block.pointer(), size);

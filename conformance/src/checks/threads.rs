@@ -13,7 +13,7 @@ use crate::sandbox::{process, sys};
 /// Threads at once.
 const THREADS: usize = 4;
 /// Rounds of each.
-const ROUNDS: usize = 6_000;
+const ROUNDS: usize = 4_000;
 /// Blocks that a thread holds.
 const HELD: usize = 48;
 
@@ -34,7 +34,7 @@ pub fn foreign_free(h: &mut Harness) -> Outcome {
     let shelf: Mutex<Vec<Block>> = Mutex::new(Vec::new());
     h.in_threads(THREADS, |hand, number| {
         let mut random = fastrand::Rng::with_seed(number as u64);
-        for round in 0..ROUNDS / 64 {
+        for round in 0..ROUNDS / 128 {
             turns.take(|| (0..32).try_for_each(|step| exchange(hand, &shelf, &mut random, round * 32 + step)))?;
         }
         Ok(())
@@ -72,8 +72,8 @@ fn exchange(hand: &mut Hand, shelf: &Mutex<Vec<Block>>, random: &mut fastrand::R
 /// Blocks outlive the thread that asked for them, and threads that end give
 /// back what they held.
 pub fn exit(h: &mut Harness) -> Outcome {
-    for round in 0..12 {
-        h.step(round * 16, 12 * 16)?;
+    for round in 0..6 {
+        h.step(round * 16, 6 * 16)?;
         let turns = h.turns()?;
         let kept = h.in_threads(THREADS, |hand, number| turns.take(|| leave_blocks(hand, number)))?;
         turns.end();
@@ -148,7 +148,7 @@ pub fn fork(h: &mut Harness) -> Outcome {
             return Ok(());
         }
         let mut result = Ok(());
-        for _ in 0..12 {
+        for _ in 0..6 {
             result = in_forked_child(hand);
             if result.is_err() || Instant::now() >= deadline {
                 break;

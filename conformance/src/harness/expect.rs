@@ -34,6 +34,20 @@ pub fn usable(block: &mut Block) -> Outcome {
     intact(block)
 }
 
+/// The first and the last pages carry a pattern once written.
+pub fn usable_at_ends(block: &mut Block) -> Outcome {
+    const END: usize = 64 << 10;
+    let (name, size) = (block.name, block.size);
+    let last = size.saturating_sub(END);
+    let whole = block.address;
+    for (offset, len) in [(0, END.min(size)), (last, size - last)] {
+        let mut end = Block::new(name, block.domain, whole + offset, len);
+        end.fill();
+        intact(&end)?;
+    }
+    Ok(())
+}
+
 /// All blocks have different addresses.
 pub fn distinct(blocks: &[Block]) -> Outcome {
     let mut sorted: Vec<&Block> = blocks.iter().collect();

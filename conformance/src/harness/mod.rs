@@ -22,7 +22,7 @@ use pymem_spec::{Domain, Kind, Mode};
 pub use block::Block;
 pub use outcome::{Outcome, Stop, Verdict};
 pub use recorder::Recorder;
-pub use sizes::{boundary_sizes, large_sizes, page_sizes, small_sizes};
+pub use sizes::{boundary_sizes, is_touched_whole, large_sizes, page_sizes, small_sizes};
 
 use crate::journal::{BlockName, Function, Operation};
 use crate::oracle::AddressMap;

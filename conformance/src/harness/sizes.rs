@@ -12,19 +12,31 @@ pub fn small_sizes() -> impl Iterator<Item = usize> + Clone {
     0..=1100
 }
 
-/// Every multiple of a page up to 256 KiB, a byte less, and a byte more.
-pub fn page_sizes() -> impl Iterator<Item = usize> + Clone {
-    (1..=64).flat_map(|pages| [pages * PAGE - 1, pages * PAGE, pages * PAGE + 1])
+/// Multiples of a page, a byte less, and a byte more: every one up to 256 KiB
+/// if `wide`, and if not the first eight and those around where allocators turn
+/// to mappings of their own.
+pub fn page_sizes(wide: bool) -> impl Iterator<Item = usize> + Clone {
+    let is_swept = move |pages: &usize| wide || *pages <= 8 || matches!(pages, 16 | 31..=33 | 64);
+    (1..=64).filter(is_swept).flat_map(|pages| [pages * PAGE - 1, pages * PAGE, pages * PAGE + 1])
 }
 
 /// Powers of two above 256 KiB, up to 64 MiB if `wide` and 4 MiB if not, each
 /// with a byte and with a page more and less.
+///
+/// From 16 MiB on one of the five is touched on every page ([`is_touched_whole`]).
 pub fn large_sizes(wide: bool) -> impl Iterator<Item = usize> + Clone {
     let limit = if wide { WIDE } else { NARROW };
     (19..=26)
         .map(|exponent| 1usize << exponent)
         .take_while(move |size| *size <= limit)
         .flat_map(|size| [size - PAGE, size - 1, size, size + 1, size + PAGE])
+}
+
+/// Whether a block of this size is touched on every page, or at its ends only.
+/// Fresh pages are what a sweep over large sizes costs, so of five neighbours
+/// from 16 MiB on one stands for all: the one with a byte on a page of its own.
+pub fn is_touched_whole(size: usize) -> bool {
+    size < (16 << 20) - PAGE || size % PAGE == 1
 }
 
 /// Sizes on both sides of where allocators change their ways: around powers of

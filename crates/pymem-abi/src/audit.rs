@@ -99,20 +99,38 @@ impl Audit {
     }
 }
 
+/// The bytes that an audit has read, for the digest of them.
+pub struct Contents(Vec<u8>);
+
+impl Contents {
+    /// For [`Audit::sha256`]; of a CPython's 30 MB it takes longer than the audit itself.
+    pub fn sha256(&self) -> String {
+        Sha256::digest(&self.0).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
 /// What the file of `request` offers.
 ///
 /// # Errors
 ///
 /// Why it cannot be tested; see [`Untestable::is_bad_use`] for the exit status.
 pub fn audit(request: &Request<'_>) -> Result<Audit, Untestable> {
+    let (audit, contents) = audit_without_digest(request)?;
+    Ok(Audit { sha256: contents.sha256(), ..audit })
+}
+
+/// The same with an empty [`Audit::sha256`], which the caller computes elsewhere meanwhile.
+///
+/// # Errors
+///
+/// As for [`audit`](fn@audit).
+pub fn audit_without_digest(request: &Request<'_>) -> Result<(Audit, Contents), Untestable> {
     if request.prefix.is_some() && (request.vtable_symbol.is_some() || request.kind == Some(Kind::Vtable)) {
         return Err(Untestable::PrefixOfTable);
     }
     let file = read::whole(request.path)?;
-    let found = examine(&file.bytes, request).map_err(|reason| reason.beside(&file.path))?;
-    let sha256 = Sha256::digest(&file.bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    let Found { offer, python } = found;
-    Ok(Audit {
+    let Found { offer, python } = examine(&file.bytes, request).map_err(|reason| reason.beside(&file.path))?;
+    let audit = Audit {
         path: file.path,
         preload: offer.kind == Kind::Malloc && offer.prefix.is_none(),
         kind: offer.kind,
@@ -121,20 +139,19 @@ pub fn audit(request: &Request<'_>) -> Result<Audit, Untestable> {
         exports: offer.exports,
         variables: offer.variables,
         python,
-        sha256,
-    })
+        sha256: String::new(),
+    };
+    Ok((audit, Contents(file.bytes)))
 }
 
-/// Version and build of the CPython library at `path`, without the digest, which
-/// takes longer than all the rest.
+/// Version and build of the CPython library at `path`.
 ///
 /// # Errors
 ///
 /// As for [`audit`](fn@audit).
 pub(crate) fn python_build(path: &Path) -> Result<PythonBuild, Untestable> {
-    let file = read::whole(path)?;
     let request = Request { kind: Some(Kind::Cpython), ..Request::new(path) };
-    examine(&file.bytes, &request)?.python.ok_or(Untestable::NoVersion)
+    audit_without_digest(&request)?.0.python.ok_or(Untestable::NoVersion)
 }
 
 struct Found {

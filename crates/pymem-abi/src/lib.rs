@@ -27,7 +27,7 @@ pub mod load;
 pub mod symbols;
 mod text;
 
-pub use audit::{Audit, PythonBuild, Request, Untestable, audit};
+pub use audit::{Audit, PythonBuild, Request, Untestable, audit, audit_without_digest};
 pub use discover::{Found, pythons, resolve};
 pub use family::Family;
 pub use load::{Loaded, PythonApi};

@@ -118,7 +118,7 @@ fn a_link_to_nothing() {
 fn a_file_without_permission() {
     let lab = Lab::new();
     let path = lab.file("secret", "\x7fELF");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0)).expect("the file is ours");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).expect("the file is ours");
     let sentence = std::thread::spawn(move || {
         // Root reads everything; this thread, which ends here, gives that up.
         // SAFETY: changes the calling thread alone.
