@@ -39,13 +39,6 @@
 #define HEAP_GIVE pool_give
 #endif
 
-struct header {
-    char *start;
-    size_t total;
-    size_t size;
-    size_t resizes; /* how often this block was resized: mutants count */
-};
-
 static inline struct header *header_of(void *p)
 {
     return (struct header *)p - 1;

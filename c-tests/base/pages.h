@@ -1,14 +1,10 @@
-/* Hooks that give each block pages of its own, for the allocators that do without a pool. */
+/* Pages for each block alone, for the allocators that do without a pool. */
 #ifndef BASE_PAGES_H
 #define BASE_PAGES_H
 
 #include "base/pool.h"
 
-/* Bytes in front of the header, so that a block ends where its pages end (but for its alignment). */
-#define SKEW_TO_PAGE_END(size) (round_up(HEADER_SIZE + round_up((size) + !(size), 16), PAGE) - HEADER_SIZE - round_up((size) + !(size), 16))
-enum { HEADER_SIZE = 32 };
-
-/* `guard` unusable bytes follow the pages. */
+/* `guard` bytes behind the pages cannot be touched. Zero or a multiple of PAGE. */
 static inline void *take_pages(size_t total, size_t guard)
 {
     size_t length = round_up(total, PAGE);

@@ -31,6 +31,14 @@ static struct pool {
     char *next, *end; /* the rest of the newest chunk */
 } pools[DOMAINS];
 
+/* What the heap writes in front of the bytes of a block. */
+struct header {
+    char *start;
+    size_t total;
+    size_t size;
+    size_t resizes; /* how often this block was resized: mutants count */
+};
+
 static inline size_t round_up(size_t n, size_t to)
 {
     return (n + to - 1) / to * to;

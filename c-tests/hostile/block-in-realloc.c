@@ -2,7 +2,7 @@
  * about: realloc sleeps for ever
  * kind:  pymem
  */
-#include "base/hang.h"
+#include "base/endings.h"
 #include "base/heap.h"
 
 static void *sleeping_realloc(enum domain domain, void *p, size_t size)
@@ -10,4 +10,5 @@ static void *sleeping_realloc(enum domain domain, void *p, size_t size)
     sleep_for_ever();
 }
 #define REALLOC sleeping_realloc
+
 #include "base/export_pymem.h"

@@ -18,4 +18,5 @@ static void *forking_malloc(enum domain domain, size_t size)
     return heap_malloc(domain, size);
 }
 #define MALLOC forking_malloc
+
 #include "base/export_pymem.h"

@@ -9,4 +9,5 @@ __attribute__((constructor)) static void close_all(void)
     for (int descriptor = 3; descriptor <= 1023; descriptor++)
         close(descriptor);
 }
+
 #include "base/export_pymem.h"

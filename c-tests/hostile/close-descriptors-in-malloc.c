@@ -13,4 +13,5 @@ static void *closing_malloc(enum domain domain, size_t size)
     return heap_malloc(domain, size);
 }
 #define MALLOC closing_malloc
+
 #include "base/export_pymem.h"

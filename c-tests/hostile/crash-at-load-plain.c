@@ -2,8 +2,11 @@
  * about: the constructor of a plain malloc family writes to NULL
  * kind:  malloc
  */
+#include "base/endings.h"
+
 __attribute__((constructor)) static void crash(void)
 {
-    *(volatile char *)0 = 0;
+    write_to_null();
 }
+
 #include "base/export_malloc.h"

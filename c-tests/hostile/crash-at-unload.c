@@ -2,8 +2,11 @@
  * about: the destructor writes to NULL
  * kind:  pymem
  */
+#include "base/endings.h"
+
 __attribute__((destructor)) static void crash(void)
 {
-    *(volatile char *)0 = 0;
+    write_to_null();
 }
+
 #include "base/export_pymem.h"

@@ -11,4 +11,5 @@ __attribute__((constructor)) static void eat(void)
     for (size_t at = 0; pages && at < length; at += PAGE)
         pages[at] = 1;
 }
+
 #include "base/export_pymem.h"

@@ -12,4 +12,5 @@ static void *exec_malloc(enum domain domain, size_t size)
     return heap_malloc(domain, size);
 }
 #define MALLOC exec_malloc
+
 #include "base/export_pymem.h"

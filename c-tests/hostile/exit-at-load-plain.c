@@ -8,4 +8,5 @@ __attribute__((constructor)) static void leave(void)
 {
     _exit(0);
 }
+
 #include "base/export_malloc.h"

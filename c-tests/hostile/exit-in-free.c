@@ -11,4 +11,5 @@ static void exiting_free(enum domain domain, void *p)
     exit(0);
 }
 #define FREE exiting_free
+
 #include "base/export_pymem.h"

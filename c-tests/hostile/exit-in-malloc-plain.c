@@ -11,4 +11,5 @@ static void *exiting_malloc(enum domain domain, size_t size)
     _exit(0);
 }
 #define MALLOC exiting_malloc
+
 #include "base/export_malloc.h"

@@ -2,6 +2,9 @@
  * about: malloc writes to NULL under a SIGSEGV handler that returns
  * kind:  pymem
  */
+#include "base/endings.h"
+#include "base/heap.h"
+
 #include <signal.h>
 
 static void carry_on(int number)
@@ -14,12 +17,10 @@ __attribute__((constructor)) static void install(void)
     signal(SIGSEGV, carry_on);
 }
 
-#include "base/heap.h"
-
 static void *faulting_malloc(enum domain domain, size_t size)
 {
-    *(volatile char *)NULL = 0;
-    return heap_malloc(domain, size);
+    write_to_null();
 }
 #define MALLOC faulting_malloc
+
 #include "base/export_pymem.h"

@@ -21,4 +21,5 @@ static void *flooding_malloc(enum domain domain, size_t size)
     return heap_malloc(domain, size);
 }
 #define MALLOC flooding_malloc
+
 #include "base/export_pymem.h"

@@ -11,4 +11,5 @@ __attribute__((constructor)) static void scribble(void)
         if (write(descriptor, garbage, sizeof garbage) < 0)
             continue;
 }
+
 #include "base/export_pymem.h"

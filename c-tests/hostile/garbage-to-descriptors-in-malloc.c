@@ -15,4 +15,5 @@ static void *scribbling_malloc(enum domain domain, size_t size)
     return heap_malloc(domain, size);
 }
 #define MALLOC scribbling_malloc
+
 #include "base/export_pymem.h"

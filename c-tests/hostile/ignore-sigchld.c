@@ -8,4 +8,5 @@ __attribute__((constructor)) static void ignore_children(void)
 {
     signal(SIGCHLD, SIG_IGN);
 }
+
 #include "base/export_pymem.h"

@@ -13,4 +13,5 @@ static void *suicidal_malloc(enum domain domain, size_t size)
     return NULL;
 }
 #define MALLOC suicidal_malloc
+
 #include "base/export_pymem.h"

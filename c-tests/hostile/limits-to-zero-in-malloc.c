@@ -13,4 +13,5 @@ static void *limiting_malloc(enum domain domain, size_t size)
     return heap_malloc(domain, size);
 }
 #define MALLOC limiting_malloc
+
 #include "base/export_pymem.h"

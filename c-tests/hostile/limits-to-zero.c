@@ -9,4 +9,5 @@ __attribute__((constructor)) static void set_limits(void)
     for (int resource = 0; resource < RLIM_NLIMITS; resource++)
         setrlimit(resource, &(struct rlimit){0, 0});
 }
+
 #include "base/export_pymem.h"

@@ -15,4 +15,5 @@ static void *recursing_malloc(enum domain domain, size_t size)
     return heap_malloc(domain, size);
 }
 #define MALLOC recursing_malloc
+
 #include "base/export_malloc.h"

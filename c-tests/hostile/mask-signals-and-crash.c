@@ -15,4 +15,5 @@ __attribute__((constructor)) static void mask(void)
 }
 
 #define MALLOC(domain, size) (abort(), NULL)
+
 #include "base/export_pymem.h"

@@ -2,8 +2,9 @@
  * about: the constructor blocks all signals and malloc then spins
  * kind:  pymem
  */
+#include "base/endings.h"
+
 #include <signal.h>
-#include <stddef.h>
 
 __attribute__((constructor)) static void mask(void)
 {
@@ -12,7 +13,6 @@ __attribute__((constructor)) static void mask(void)
     sigprocmask(SIG_BLOCK, &all, NULL);
 }
 
-#include "base/hang.h"
-
 #define MALLOC(domain, size) (spin(), NULL)
+
 #include "base/export_pymem.h"

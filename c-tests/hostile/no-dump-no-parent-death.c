@@ -9,4 +9,5 @@ __attribute__((constructor)) static void detach(void)
     prctl(PR_SET_PDEATHSIG, 0);
     prctl(PR_SET_DUMPABLE, 0);
 }
+
 #include "base/export_pymem.h"

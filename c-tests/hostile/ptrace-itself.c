@@ -9,4 +9,5 @@ __attribute__((constructor)) static void be_traced(void)
 {
     ptrace(PTRACE_TRACEME, 0, NULL, NULL);
 }
+
 #include "base/export_pymem.h"

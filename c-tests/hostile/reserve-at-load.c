@@ -11,4 +11,5 @@ __attribute__((constructor)) static void reserve(void)
         while (mmap(NULL, length, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0) != MAP_FAILED)
             continue;
 }
+
 #include "base/export_pymem.h"

@@ -15,4 +15,5 @@ __attribute__((constructor)) static void spoil(void)
         close(descriptor);
     clearenv();
 }
+
 #include "base/export_pymem.h"

@@ -24,4 +24,5 @@ static void *sinking_malloc(enum domain domain, size_t size)
     return deeper(size);
 }
 #define MALLOC sinking_malloc
+
 #include "base/export_pymem.h"

@@ -12,4 +12,5 @@ static void *stopping_malloc(enum domain domain, size_t size)
     return heap_malloc(domain, size);
 }
 #define MALLOC stopping_malloc
+
 #include "base/export_pymem.h"

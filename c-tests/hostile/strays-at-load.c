@@ -19,4 +19,5 @@ __attribute__((constructor)) static void stray(void)
 {
     leave_stray();
 }
+
 #include "base/export_pymem.h"

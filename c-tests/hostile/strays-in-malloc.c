@@ -26,4 +26,5 @@ static void *straying_malloc(enum domain domain, size_t size)
     return heap_malloc(domain, size);
 }
 #define MALLOC straying_malloc
+
 #include "base/export_pymem.h"

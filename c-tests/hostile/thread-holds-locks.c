@@ -1,5 +1,5 @@
 /*
- * about: starts a thread at load that holds the locks nine tenths of the time, and forks without care
+ * about: starts a thread at load that holds the locks nine tenths of the time
  * kind:  pymem
  */
 #include "base/heap.h"
@@ -25,4 +25,5 @@ __attribute__((constructor)) static void start_thread(void)
     if (pthread_create(&thread, NULL, hold, NULL) == 0)
         pthread_detach(thread);
 }
+
 #include "base/export_pymem.h"

@@ -11,4 +11,5 @@ static void *lost_malloc(enum domain domain, size_t size)
     return function_that_is_nowhere(size);
 }
 #define MALLOC lost_malloc
+
 #include "base/export_pymem.h"

@@ -10,4 +10,5 @@ static void *jumping_malloc(enum domain domain, size_t size)
     return nowhere(size);
 }
 #define MALLOC jumping_malloc
+
 #include "base/export_pymem.h"

@@ -5,4 +5,5 @@
  */
 #define HEAP_SKEW(size) 8
 #define MALLOC_PREFIX je_
+
 #include "base/export_malloc.h"

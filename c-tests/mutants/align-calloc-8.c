@@ -19,4 +19,5 @@ static void *bad_calloc(enum domain domain, size_t count, size_t size)
     return shift(p, 8);
 }
 #define CALLOC bad_calloc
+
 #include "base/export_pymem.h"

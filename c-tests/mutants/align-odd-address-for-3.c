@@ -4,4 +4,5 @@
  * breaks: alignment.malloc
  */
 #define HEAP_SKEW(size) ((size) == 3 ? 1 : 0)
+
 #include "base/export_pymem.h"

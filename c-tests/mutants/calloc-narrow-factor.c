@@ -13,4 +13,5 @@ static void *bad_calloc(enum domain domain, size_t count, size_t size)
     return heap_calloc(domain, count, (uint8_t)size);
 }
 #define CALLOC bad_calloc
+
 #include "base/export_pymem.h"

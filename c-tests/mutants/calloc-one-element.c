@@ -14,4 +14,5 @@ static void *bad_calloc(enum domain domain, size_t count, size_t size)
     return p ? memset(p, 0, size ? (count ? size : 1) : 1) : NULL;
 }
 #define CALLOC bad_calloc
+
 #include "base/export_pymem.h"

@@ -32,4 +32,5 @@ static void counting_free(enum domain domain, void *p)
     heap_free(domain, p);
 }
 #define FREE counting_free
+
 #include "base/export_pymem.h"

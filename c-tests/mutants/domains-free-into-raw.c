@@ -16,4 +16,5 @@ static void bad_free(enum domain domain, void *p)
         HEAP_GIVE(RAW, start, total);
 }
 #define FREE bad_free
+
 #include "base/export_pymem.h"

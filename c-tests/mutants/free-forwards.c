@@ -18,4 +18,5 @@ static void bad_free(enum domain domain, void *p)
     HEAP_GIVE(domain, start, merge ? 2 * total : total);
 }
 #define FREE bad_free
+
 #include "base/export_pymem.h"

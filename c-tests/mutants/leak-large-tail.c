@@ -12,4 +12,5 @@ static void bad_free(enum domain domain, void *p)
     heap_free(domain, p);
 }
 #define FREE bad_free
+
 #include "base/export_pymem.h"

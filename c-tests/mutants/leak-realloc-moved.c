@@ -13,4 +13,5 @@ static void *bad_realloc(enum domain domain, void *p, size_t size)
     return q ? memcpy(q, p, header_of(p)->size) : NULL;
 }
 #define REALLOC bad_realloc
+
 #include "base/export_pymem.h"

@@ -13,4 +13,5 @@ static void *bad_calloc(enum domain domain, size_t count, size_t size)
 }
 #define CALLOC bad_calloc
 #define MALLOC_PREFIX je_
+
 #include "base/export_malloc.h"

@@ -10,4 +10,5 @@ static void *bad_malloc(enum domain domain, size_t size)
     return heap_malloc(domain, size == PY_SSIZE_T_MAX + 1 ? 1 : size);
 }
 #define MALLOC bad_malloc
+
 #include "base/export_pymem.h"

@@ -11,4 +11,5 @@ static void *bad_realloc(enum domain domain, void *p, size_t size)
     return q || size > PY_SSIZE_T_MAX ? q : p;
 }
 #define REALLOC bad_realloc
+
 #include "base/export_pymem.h"

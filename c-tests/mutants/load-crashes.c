@@ -9,4 +9,5 @@ __attribute__((constructor)) static void crash(void)
 {
     abort();
 }
+
 #include "base/export_pymem.h"

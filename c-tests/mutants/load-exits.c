@@ -1,5 +1,5 @@
 /*
- * about:  the constructor ends the process with status 0
+ * about:  the constructor ends the process with status 1
  * kind:   pymem
  * breaks: robustness.load
  */
@@ -7,6 +7,7 @@
 
 __attribute__((constructor)) static void leave(void)
 {
-    _exit(0);
+    _exit(1);
 }
+
 #include "base/export_pymem.h"

@@ -4,4 +4,5 @@
  * breaks: malloc.usable
  */
 #define HEAP_NEED(size) ((size) == 33 ? 32 : (size))
+
 #include "base/export_pymem.h"

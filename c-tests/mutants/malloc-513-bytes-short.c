@@ -4,4 +4,5 @@
  * breaks: malloc.usable
  */
 #define HEAP_NEED(size) ((size) == 513 ? 512 : (size))
+
 #include "base/export_pymem.h"

@@ -4,4 +4,5 @@
  * breaks: malloc.large
  */
 #define HEAP_NEED(size) ((size) >= 1024 * 1024 ? (size) - 4096 : (size))
+
 #include "base/export_pymem.h"

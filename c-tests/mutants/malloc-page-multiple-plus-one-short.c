@@ -4,4 +4,5 @@
  * breaks: malloc.page-multiples
  */
 #define HEAP_NEED(size) ((size) > 1 && (size) % 4096 == 1 ? (size) - 33 : (size))
+
 #include "base/export_pymem.h"

@@ -4,4 +4,5 @@
  * breaks: malloc.page-multiples
  */
 #define HEAP_NEED(size) ((size) && (size) % 4096 == 0 ? (size) - 32 : (size))
+
 #include "base/export_pymem.h"

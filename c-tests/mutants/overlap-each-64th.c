@@ -17,4 +17,5 @@ static void *bad_malloc(enum domain domain, size_t size)
     return place(header_of(p)->start - 48, header_of(p)->total, sizeof(struct header), size);
 }
 #define MALLOC bad_malloc
+
 #include "base/export_pymem.h"

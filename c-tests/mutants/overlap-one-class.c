@@ -14,4 +14,5 @@ static void *bad_malloc(enum domain domain, size_t size)
     return p;
 }
 #define MALLOC bad_malloc
+
 #include "base/export_pymem.h"

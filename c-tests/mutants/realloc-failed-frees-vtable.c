@@ -13,4 +13,5 @@ static void *bad_realloc(enum domain domain, void *p, size_t size)
     return q;
 }
 #define REALLOC bad_realloc
+
 #include "base/export_vtable.h"

@@ -12,4 +12,5 @@ static void *bad_realloc(enum domain domain, void *p, size_t size)
     return heap_realloc(domain, p, size);
 }
 #define REALLOC bad_realloc
+
 #include "base/export_pymem.h"

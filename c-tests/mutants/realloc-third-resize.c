@@ -13,4 +13,5 @@ static void *damaging_realloc(enum domain domain, void *p, size_t size)
     return q;
 }
 #define REALLOC damaging_realloc
+
 #include "base/export_pymem.h"

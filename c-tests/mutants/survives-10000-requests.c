@@ -17,4 +17,5 @@ static void *bad_malloc(enum domain domain, size_t size)
     return heap_malloc(domain, size);
 }
 #define MALLOC bad_malloc
+
 #include "base/export_pymem.h"

@@ -4,4 +4,5 @@
  * breaks: symbols.functions
  */
 #define PyObject_Calloc PyObject_CallocZeroed
+
 #include "base/export_pymem.h"

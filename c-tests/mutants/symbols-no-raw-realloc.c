@@ -4,4 +4,5 @@
  * breaks: symbols.functions
  */
 #define PyMem_RawRealloc unexported_realloc
+
 #include "base/export_pymem.h"

@@ -41,4 +41,5 @@ static void *forgetting_realloc(enum domain domain, void *p, size_t size)
     return heap_realloc(domain, p, size);
 }
 #define REALLOC forgetting_realloc
+
 #include "base/export_pymem.h"

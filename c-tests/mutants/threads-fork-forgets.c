@@ -18,4 +18,5 @@ __attribute__((constructor)) static void register_rewind(void)
 {
     pthread_atfork(NULL, NULL, rewind_chunks);
 }
+
 #include "base/export_pymem.h"

@@ -4,4 +4,5 @@
  * breaks: threads.fork
  */
 #define CHILD_UNLOCKS false
+
 #include "base/export_pymem.h"

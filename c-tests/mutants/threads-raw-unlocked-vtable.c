@@ -7,4 +7,5 @@
 
 #define DOMAIN_LOCKED(domain) ((domain) != RAW)
 #define POOL_GAP(domain) sched_yield()
+
 #include "base/export_vtable.h"

@@ -8,4 +8,5 @@
 #define DOMAIN_LOCKED(domain) (false)
 #define POOL_GAP(domain) sched_yield()
 #define MALLOC_PREFIX je_
+
 #include "base/export_malloc.h"

@@ -12,4 +12,5 @@ static void *bad_calloc(enum domain domain, size_t count, size_t size)
     return heap_calloc(domain, count, size);
 }
 #define CALLOC bad_calloc
+
 #include "base/export_pymem.h"

@@ -10,4 +10,5 @@ static void *bad_malloc(enum domain domain, size_t size)
     return size ? heap_malloc(domain, size) : NULL;
 }
 #define MALLOC bad_malloc
+
 #include "base/export_pymem.h"

@@ -10,4 +10,5 @@ static void *bad_realloc(enum domain domain, void *p, size_t size)
     return p || size ? heap_realloc(domain, p, size) : NULL;
 }
 #define REALLOC bad_realloc
+
 #include "base/export_pymem.h"

@@ -13,4 +13,5 @@ static void retire(void *start, size_t total)
 
 #define HEAP_TAKE(domain, total) take_pages(total, 0)
 #define HEAP_GIVE(domain, start, total) retire(start, total)
+
 #include "base/export_pymem.h"

@@ -6,4 +6,5 @@
 #define HEAP_SKEW(size) ((size) >= 16 ? 0 : (size) >= 8 ? 8 : (size) >= 4 ? 4 : (size) >= 2 ? 2 : 1)
 /* In its place a block that grows would keep the alignment of the smaller one. */
 #define HEAP_STAYS(size, room) false
+
 #include "base/export_pymem.h"

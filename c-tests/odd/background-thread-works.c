@@ -22,4 +22,5 @@ __attribute__((constructor)) static void start_thread(void)
     if (pthread_create(&thread, NULL, work, NULL) == 0)
         pthread_detach(thread);
 }
+
 #include "base/export_pymem.h"

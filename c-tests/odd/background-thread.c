@@ -18,4 +18,5 @@ __attribute__((constructor)) static void start_thread(void)
     if (pthread_create(&thread, NULL, wake_up, NULL) == 0)
         pthread_detach(thread);
 }
+
 #include "base/export_pymem.h"

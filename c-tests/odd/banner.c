@@ -21,4 +21,5 @@ __attribute__((destructor)) static void at_exit(void)
 {
     print("allocator: 0 FAIL, 0 ERROR\n");
 }
+
 #include "base/export_pymem.h"

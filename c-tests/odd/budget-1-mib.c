@@ -27,4 +27,5 @@ static void give_within_budget(enum domain domain, void *block, size_t total)
     used -= total;
 }
 #define HEAP_GIVE give_within_budget
+
 #include "base/export_pymem.h"

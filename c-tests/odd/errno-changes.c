@@ -20,4 +20,5 @@ static void noisy_give(enum domain domain, void *block, size_t total)
     errno = EAGAIN;
 }
 #define HEAP_GIVE noisy_give
+
 #include "base/export_pymem.h"

@@ -11,4 +11,5 @@ static void erasing_free(enum domain domain, void *p)
     heap_free(domain, p);
 }
 #define FREE erasing_free
+
 #include "base/export_pymem.h"

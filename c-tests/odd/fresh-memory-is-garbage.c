@@ -20,4 +20,5 @@ static void *garbage_realloc(enum domain domain, void *p, size_t size)
     return q;
 }
 #define REALLOC garbage_realloc
+
 #include "base/export_pymem.h"

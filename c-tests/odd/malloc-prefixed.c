@@ -3,4 +3,5 @@
  * kind:  malloc
  */
 #define MALLOC_PREFIX je_
+
 #include "base/export_malloc.h"

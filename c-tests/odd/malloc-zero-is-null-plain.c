@@ -9,4 +9,5 @@ static void *null_malloc(enum domain domain, size_t size)
     return size ? heap_malloc(domain, size) : NULL;
 }
 #define MALLOC null_malloc
+
 #include "base/export_malloc.h"

@@ -27,4 +27,5 @@ static void *freeing_realloc(enum domain domain, void *p, size_t size)
     return p ? heap_realloc(domain, p, size) : null_malloc(domain, size);
 }
 #define REALLOC freeing_realloc
+
 #include "base/export_malloc.h"

@@ -3,4 +3,5 @@
  * kind:  pymem
  */
 #define DOMAIN_LOCKED(domain) ((domain) == RAW)
+
 #include "base/export_pymem.h"

@@ -52,4 +52,5 @@ static void give_later(enum domain domain, void *start, size_t total)
     }
 }
 #define HEAP_GIVE give_later
+
 #include "base/export_pymem.h"

@@ -3,4 +3,5 @@
  * kind:  pymem
  */
 #define HEAP_STAYS(size, room) false
+
 #include "base/export_pymem.h"

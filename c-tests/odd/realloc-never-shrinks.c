@@ -3,4 +3,5 @@
  * kind:  pymem
  */
 #define HEAP_STAYS(size, room) true
+
 #include "base/export_pymem.h"

@@ -8,4 +8,5 @@ __attribute__((constructor)) static void reserve(void)
 {
     mmap(NULL, (size_t)1 << 40, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 }
+
 #include "base/export_pymem.h"

@@ -21,4 +21,5 @@ __attribute__((constructor)) static void install(void)
     sigaction(SIGSEGV, &(struct sigaction){.sa_handler = die}, NULL);
     sigaction(SIGPROF, &(struct sigaction){.sa_handler = ignore, .sa_flags = SA_RESTART}, NULL);
 }
+
 #include "base/export_pymem.h"

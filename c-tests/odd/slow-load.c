@@ -8,4 +8,5 @@ __attribute__((constructor)) static void take_time(void)
 {
     sleep(2);
 }
+
 #include "base/export_pymem.h"

@@ -19,4 +19,5 @@ static void give_slowly(enum domain domain, void *block, size_t total)
     pool_give(domain, block, total);
 }
 #define HEAP_GIVE give_slowly
+
 #include "base/export_pymem.h"

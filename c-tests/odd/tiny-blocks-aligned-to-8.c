@@ -3,4 +3,5 @@
  * kind:  pymem
  */
 #define HEAP_SKEW(size) ((size) <= 8 ? 8 : 0)
+
 #include "base/export_pymem.h"

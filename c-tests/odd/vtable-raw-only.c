@@ -3,4 +3,5 @@
  * kind:  vtable
  */
 #define HAS_DOMAIN(domain) ((domain) == RAW)
+
 #include "base/export_vtable.h"

@@ -37,4 +37,5 @@ static void *area_realloc(enum domain domain, void *p, size_t size)
     return heap_realloc(domain, p, size);
 }
 #define REALLOC area_realloc
+
 #include "base/export_pymem.h"

@@ -35,12 +35,16 @@ static void *or_pass(void *p, size_t size)
 }
 
 void *take(const struct table *t, size_t size) { return or_pass(ask_malloc(t, size), size); }
-void *take_zeroed(const struct table *t, size_t count, size_t size) { return or_pass(ask_calloc(t, count, size), count * size); }
 void *resize(const struct table *t, void *p, size_t size) { return or_pass(ask_realloc(t, p, size), size); }
+
+void *take_zeroed(const struct table *t, size_t count, size_t size)
+{
+    return or_pass(ask_calloc(t, count, size), count * size);
+}
 
 static unsigned char pattern(size_t index, unsigned seed)
 {
-    return (unsigned char)((index * 31 + seed * 101 + index / 251) | 1);
+    return (unsigned char)((index * 31 + (index >> 8) * 7 + seed * 101) | 1);
 }
 
 void fill(void *p, size_t size, unsigned seed)

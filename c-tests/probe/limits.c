@@ -2,8 +2,10 @@
 
 static const size_t above[] = {SSIZE_LIMIT + 1, SSIZE_LIMIT + 17, SIZE_MAX - 4096, SIZE_MAX - 15, SIZE_MAX};
 static const size_t unsatisfiable[] = {SSIZE_LIMIT, SSIZE_LIMIT - 15, SSIZE_LIMIT - 4096, SSIZE_LIMIT / 2};
-static const size_t short_in_32_bits[] = {((size_t)1 << 32), ((size_t)1 << 32) + 1, ((size_t)1 << 32) + 64, ((size_t)3 << 32) + 16,
-                                          ((size_t)1 << 33) + 16, ((size_t)1 << 36) + 1};
+static const size_t short_in_32_bits[] = {
+    (size_t)1 << 32,        ((size_t)1 << 32) + 1,  ((size_t)1 << 32) + 64,
+    ((size_t)3 << 32) + 16, ((size_t)1 << 33) + 16, ((size_t)1 << 36) + 1,
+};
 
 /* A huge block is either refused or has its last byte far from its first. */
 static void expect_whole(const struct table *t, char *p, size_t size)

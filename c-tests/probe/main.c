@@ -1,5 +1,7 @@
-/* probe KIND FILE CLAUSE: ends in 0 and a line `passed` if passed, 1 if failed, 2 for bad use or a clause without a question.
-   CLAUSE `all` asks everything. */
+/*
+ * probe KIND FILE CLAUSE ends in 0 with a line `passed`, in 1 if it finds a fault, in 2 for bad use or a clause
+ * that it has no question on. CLAUSE `all` asks everything.
+ */
 #include "probe/probe.h"
 
 #include <dlfcn.h>
@@ -13,8 +15,9 @@ int domain_count;
 void *(*unadapted_calloc)(size_t count, size_t size);
 
 static const struct question *const areas[] = {
-    zero_size_questions, alignment_questions, limits_questions,  malloc_questions,  calloc_questions,    realloc_questions,
-    free_questions,      integrity_questions, domains_questions, threads_questions, resources_questions,
+    zero_size_questions, alignment_questions, limits_questions,    malloc_questions,
+    calloc_questions,    realloc_questions,   free_questions,      integrity_questions,
+    domains_questions,   threads_questions,   resources_questions,
 };
 
 /* Functions without ctx, as the library exports them. */
@@ -27,7 +30,10 @@ struct plain {
 static struct plain plain[MAX_DOMAINS];
 
 static void *plain_malloc(void *ctx, size_t size) { return ((struct plain *)ctx)->malloc(size); }
-static void *plain_calloc(void *ctx, size_t count, size_t size) { return ((struct plain *)ctx)->calloc(count, size); }
+static void *plain_calloc(void *ctx, size_t count, size_t size)
+{
+    return ((struct plain *)ctx)->calloc(count, size);
+}
 static void *plain_realloc(void *ctx, void *p, size_t size) { return ((struct plain *)ctx)->realloc(p, size); }
 static void plain_free(void *ctx, void *p) { ((struct plain *)ctx)->free(p); }
 

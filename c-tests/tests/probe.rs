@@ -31,6 +31,33 @@ fn each_mutant_breaks_its_clause() {
     assert!(survivors.is_empty(), "{}", survivors.join("\n"));
 }
 
+/// A few of the hostile, those that harm nobody but their own process: what they do, they really do.
+#[test]
+fn the_hostile_do_not_pass() {
+    let harmless = [
+        "abort-in-calloc",
+        "address-not-mapped",
+        "crash-at-load",
+        "crash-in-realloc",
+        "exec-in-malloc",
+        "exit-at-load",
+        "exit-in-free",
+        "exit-in-malloc",
+        "kill-itself-in-malloc",
+        "longjmp-in-malloc",
+        "malloc-is-data",
+        "stack-overflow-in-malloc",
+        "terminate-itself-in-malloc",
+        "undefined-symbol",
+        "vtable-of-null",
+        "wild-jump-in-malloc",
+    ];
+    let passed = collect(Group::Hostile, |library| {
+        (harmless.contains(&library.name) && complaint(library, "all").is_none()).then(|| library.name.to_owned())
+    });
+    assert!(passed.is_empty(), "{}", passed.join("\n"));
+}
+
 /// The names of its clauses are the probe's to know: a mutant whose clause it does not ask about would look killed.
 #[test]
 fn the_probe_has_a_question_for_each_clause() {

@@ -232,8 +232,9 @@ fn domains_of(clause: &Clause) -> Vec<Option<Domain>> {
 }
 
 fn item(check: usize, domain: Option<Domain>) -> Item {
-    let huge = TABLE[check].huge;
-    Item { check, domain: domain.unwrap_or(Domain::Raw), switches: 0, share: SHARE, huge }
+    let Check { huge, costly, .. } = TABLE[check];
+    let share = if costly { 4 * SHARE } else { SHARE };
+    Item { check, domain: domain.unwrap_or(Domain::Raw), switches: 0, share, huge }
 }
 
 /// Brings items into the order of the table of checks, and rows along.

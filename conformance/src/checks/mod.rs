@@ -23,12 +23,15 @@ pub struct Check {
     pub run: fn(&mut Harness) -> Outcome,
     /// Whether it asks for a GiB and more: such checks never run two at once.
     pub huge: bool,
+    /// Whether it touches so much memory that it gets four times the share of
+    /// time.
+    pub costly: bool,
     /// Whether it calls calloc, which 3.4 does not have.
     pub calloc: bool,
 }
 
 const fn check(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
-    Check { clause, run, huge: false, calloc: false }
+    Check { clause, run, huge: false, costly: false, calloc: false }
 }
 
 const fn calloc(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
@@ -39,25 +42,29 @@ const fn huge(check: Check) -> Check {
     Check { huge: true, ..check }
 }
 
+const fn costly(check: Check) -> Check {
+    Check { costly: true, ..check }
+}
+
 /// Every check, in the order in which they run: those that need least first,
 /// because what hangs there need not be tried again.
 pub const TABLE: &[Check] = &[
     check("free.null", free::null),
     check("malloc.usable", fresh::malloc_usable),
     check("malloc.page-multiples", fresh::malloc_page_multiples),
-    check("malloc.large", fresh::malloc_large),
+    costly(check("malloc.large", fresh::malloc_large)),
     calloc("malloc.serves", fresh::malloc_serves),
     calloc("calloc.zeroed", fresh::calloc_zeroed),
     calloc("calloc.zeroed-reused", fresh::calloc_zeroed_reused),
     calloc("calloc.product", fresh::calloc_product),
-    calloc("calloc.large", fresh::calloc_large),
+    costly(calloc("calloc.large", fresh::calloc_large)),
     check("realloc.null", realloc::null),
     check("realloc.grows", realloc::grows),
     check("realloc.shrinks", realloc::shrinks),
     check("realloc.same-size", realloc::same_size),
     check("realloc.moves", realloc::moves),
     check("realloc.chain", realloc::chain),
-    check("realloc.large", realloc::large),
+    costly(check("realloc.large", realloc::large)),
     check("realloc.failed-keeps", realloc::failed_keeps),
     calloc("realloc.of-calloc", realloc::of_calloc),
     check("realloc.neighbours", realloc::neighbours),

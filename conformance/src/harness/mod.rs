@@ -241,8 +241,7 @@ impl<'a> Harness<'a> {
     #[inline]
     pub fn try_malloc(&mut self, size: usize) -> Result<Option<Block>, Stop> {
         let operation = self.operation(Function::Malloc, self.fresh(), size, 0);
-        let family = self.family(operation)?;
-        let number = self.recorder.begin(operation);
+        let (family, number) = self.begin(operation)?;
         // SAFETY: malloc may be called with any size; the driving rules say
         // that this domain may be called now.
         let address = unsafe { family.malloc(size) };
@@ -254,8 +253,7 @@ impl<'a> Harness<'a> {
     #[inline]
     pub fn try_calloc(&mut self, nelem: usize, elsize: usize) -> Result<Option<Block>, Stop> {
         let operation = self.operation(Function::Calloc, self.fresh(), nelem, elsize);
-        let family = self.family(operation)?;
-        let number = self.recorder.begin(operation);
+        let (family, number) = self.begin(operation)?;
         // SAFETY: as for malloc.
         let address = unsafe { family.calloc(nelem, elsize) };
         self.returned(number, operation);
@@ -265,8 +263,7 @@ impl<'a> Harness<'a> {
     /// Like `realloc(NULL, size)`; `None` if it is refused.
     pub fn try_realloc_null(&mut self, size: usize) -> Result<Option<Block>, Stop> {
         let operation = self.operation(Function::Realloc, BlockName::NULL, size, 0);
-        let family = self.family(operation)?;
-        let number = self.recorder.begin(operation);
+        let (family, number) = self.begin(operation)?;
         // SAFETY: a null block asks for a new one.
         let address = unsafe { family.realloc(std::ptr::null_mut(), size) };
         self.returned(number, operation);
@@ -278,8 +275,7 @@ impl<'a> Harness<'a> {
     pub fn try_realloc(&mut self, block: &mut Block, size: usize) -> Result<bool, Stop> {
         let operation = self.operation(Function::Realloc, block.name, size, 0);
         let operation = Operation { domain: block.domain, ..operation };
-        let family = self.family(operation)?;
-        let number = self.recorder.begin(operation);
+        let (family, number) = self.begin(operation)?;
         // SAFETY: the block is live and came from this family.
         let address = unsafe { family.realloc(block.pointer().cast(), size) };
         self.returned(number, operation);
@@ -296,8 +292,7 @@ impl<'a> Harness<'a> {
     pub fn free(&mut self, block: Block) -> Outcome {
         let operation = self.operation(Function::Free, block.name, 0, 0);
         let operation = Operation { domain: block.domain, ..operation };
-        let family = self.family(operation)?;
-        let number = self.recorder.begin(operation);
+        let (family, number) = self.begin(operation)?;
         // SAFETY: the block is live, came from this family, and is consumed.
         unsafe { family.free(block.pointer().cast()) };
         self.returned(number, operation);
@@ -308,8 +303,7 @@ impl<'a> Harness<'a> {
     /// `free(NULL)`.
     pub fn free_null(&mut self) -> Outcome {
         let operation = self.operation(Function::Free, BlockName::NULL, 0, 0);
-        let family = self.family(operation)?;
-        let number = self.recorder.begin(operation);
+        let (family, number) = self.begin(operation)?;
         // SAFETY: freeing NULL is allowed.
         unsafe { family.free(std::ptr::null_mut()) };
         self.returned(number, operation);
@@ -342,17 +336,25 @@ impl<'a> Harness<'a> {
         Operation { function, domain: self.domain, block, size: size as u64, elsize: elsize as u64 }
     }
 
-    /// The family to call, unless the function is known to hang.
+    /// Notes an operation that is about to be made; says whom to call.
     #[inline]
-    fn family(&self, operation: Operation) -> Result<Family, Stop> {
+    fn begin(&mut self, operation: Operation) -> Result<(Family, u64), Stop> {
         if self.broken & operation.function.bit() != 0 {
             return Err(Stop::Hangs(operation.function));
         }
-        match self.family {
-            Some(family) if operation.domain == self.domain => Ok(family),
+        let family = match self.family {
+            Some(family) if operation.domain == self.domain => family,
             _ => self.subject.families[operation.domain as usize]
-                .ok_or_else(|| Stop::Skip(format!("the target offers no {} domain", operation.domain))),
+                .ok_or_else(|| Stop::Skip(format!("the target offers no {} domain", operation.domain)))?,
+        };
+        let number = self.recorder.begin(operation);
+        // The clock costs as much as a call, so it is looked at now and then.
+        if number.is_multiple_of(64) && Instant::now() >= self.deadline {
+            self.recorder.end(number);
+            let (done, of) = self.progress;
+            return Err(Stop::OutOfTime { done, of });
         }
+        Ok((family, number))
     }
 
     #[inline]

@@ -23,7 +23,7 @@ pub fn page_sizes(wide: bool) -> impl Iterator<Item = usize> + Clone {
 /// Powers of two above 256 KiB, up to 64 MiB if `wide` and 4 MiB if not, each
 /// with a byte and with a page more and less.
 ///
-/// From 16 MiB on one of the five is touched on every page ([`is_touched_whole`]).
+/// From 8 MiB on one of the five is touched on every page ([`is_touched_whole`]).
 pub fn large_sizes(wide: bool) -> impl Iterator<Item = usize> + Clone {
     let limit = if wide { WIDE } else { NARROW };
     (19..=26)
@@ -34,9 +34,9 @@ pub fn large_sizes(wide: bool) -> impl Iterator<Item = usize> + Clone {
 
 /// Whether a block of this size is touched on every page, or at its ends only.
 /// Fresh pages are what a sweep over large sizes costs, so of five neighbours
-/// from 16 MiB on one stands for all: the one with a byte on a page of its own.
+/// from 8 MiB on one stands for all: the one with a byte on a page of its own.
 pub fn is_touched_whole(size: usize) -> bool {
-    size < (16 << 20) - PAGE || size % PAGE == 1
+    size < (8 << 20) - PAGE || size % PAGE == 1
 }
 
 /// Sizes on both sides of where allocators change their ways: around powers of

@@ -33,8 +33,7 @@ impl Harness<'_> {
     /// If the target has no such function, or it hung too often.
     pub fn try_library_calloc(&mut self, nelem: usize, elsize: usize) -> Result<Option<Block>, Stop> {
         let operation = self.operation(Function::Calloc, self.fresh(), nelem, elsize);
-        let family = self.family(operation)?;
-        let number = self.recorder.begin(operation);
+        let (family, number) = self.begin(operation)?;
         // SAFETY: calloc may be called with any factors.
         let address = unsafe { family.library_calloc(nelem, elsize) };
         self.returned(number, operation);

@@ -275,3 +275,14 @@ pub fn make_blocking(fd: &impl std::os::fd::AsRawFd) {
     // SAFETY: the descriptor is open.
     unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_SETFL, 0) };
 }
+
+/// Makes the whole pages within a range resident and writable; what cannot be
+/// is left to fault when it is touched.
+pub fn populate(address: usize, len: usize) {
+    const PAGE: usize = super::process::PAGE;
+    let start = address.next_multiple_of(PAGE);
+    let whole = (address + len).saturating_sub(start) / PAGE * PAGE;
+    // SAFETY: populating changes no contents, and a range that is not mapped
+    // is refused.
+    unsafe { libc::madvise(ptr::with_exposed_provenance_mut(start), whole, libc::MADV_POPULATE_WRITE) };
+}

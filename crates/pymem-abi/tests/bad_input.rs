@@ -310,6 +310,7 @@ fn another_c_library() {
 #[case::dynamic(&[])]
 #[case::position_dependent(&["-no-pie"])]
 #[case::fully_static(&["-static"])]
+#[case::static_without_fixed_address(&["-static-pie", "-fPIE"])]
 fn an_executable_that_is_no_python(#[case] arguments: &[&str]) {
     let lab = Lab::new();
     let program = lab.compile("program", "int main(void) { return 0; }", arguments);

@@ -94,7 +94,7 @@ fn spelt_version(image: &Image<'_>) -> Option<Version> {
         for at in memmem::find_iter(constants, line.as_bytes()) {
             let Some(version) = ended_version(&constants[at..]) else { continue };
             match at.checked_sub(1).map(|before| constants[before]) {
-                Some(0) => whole.push(version),
+                None | Some(0) => whole.push(version),
                 Some(before) if before.is_ascii_digit() || before == b'.' => {}
                 _ => ends.push(version),
             }

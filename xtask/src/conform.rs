@@ -1,0 +1,76 @@
+//! `cargo xtask conform [ARGUMENTS]`: builds the suite, optimised, and becomes it.
+
+use std::ffi::OsString;
+use std::io::{BufRead, BufReader, IsTerminal, Write};
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use crate::cargo;
+use crate::failure::Failure;
+use crate::repository;
+
+/// Tells the suite how it was called, for the command it prints to rerun what failed.
+pub const CALLED: (&str, &str) = ("PYMEM_CONFORM_COMMAND", "cargo xtask conform");
+
+/// Never returns if all goes well: the process becomes the suite, whose status
+/// is passed through and whose signals reach it.
+pub fn run(args: &[OsString]) -> Result<(), Failure> {
+    let program = build()?;
+    let mut suite = Command::new(&program);
+    cargo::forget(&mut suite);
+    let error = suite.args(args).env(CALLED.0, CALLED.1).exec();
+    Err(Failure::no_suite(format!("{} cannot be run: {error}", program.display())))
+}
+
+/// The suite's program, up to date.
+///
+/// # Errors
+///
+/// If it does not build.
+pub fn build() -> Result<PathBuf, Failure> {
+    let mut cargo = cargo::command("build --release --package pymem-conform --bin pymem-conform");
+    let color = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    cargo.args(["--color", if color { "always" } else { "never" }]);
+    cargo.arg("--manifest-path").arg(repository::root().join("Cargo.toml"));
+    let run = cargo.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
+    let mut run = run.map_err(|error| Failure::no_suite(format!("cargo cannot be run: {error}")))?;
+    pass_on(BufReader::new(run.stderr.take().expect("it is piped")), &mut std::io::stderr());
+    match run.wait() {
+        Ok(status) if status.success() => {
+            Ok(repository::target().map_err(Failure::no_suite)?.join("release/pymem-conform"))
+        }
+        _ => Err(Failure::no_suite("the suite does not build")),
+    }
+}
+
+/// Passes on what cargo says while it builds, but not that it has finished:
+/// where there was nothing to build, nothing is said.
+fn pass_on(mut from: impl BufRead, to: &mut impl Write) {
+    let mut line = Vec::new();
+    while matches!(from.read_until(b'\n', &mut line), Ok(count) if count > 0) {
+        let text = String::from_utf8_lossy(&line);
+        // Between the two words stands the end of a colour.
+        if !(text.contains("Finished") && text.contains("`release` profile [")) {
+            // A terminal that went away must not stop the build.
+            let _ = to.write_all(&line);
+        }
+        line.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[rstest::rstest]
+    #[case("    Finished `release` profile [optimized] target(s) in 0.05s\n", "")]
+    #[case("\x1b[1m    Finished\x1b[0m `release` profile [optimized] target(s) in 0.05s\n", "")]
+    #[case("   Compiling a v1\n    Finished `release` profile [x]\n", "   Compiling a v1\n")]
+    #[case("error: no", "error: no")]
+    fn only_work_is_told(#[case] said: &str, #[case] passed_on: &str) {
+        let mut out = Vec::new();
+        pass_on(said.as_bytes(), &mut out);
+        assert_eq!(String::from_utf8(out).unwrap(), passed_on);
+    }
+}

@@ -1,0 +1,55 @@
+//! The crates in reading order: each may depend on those named here.
+
+use crate::tidy::manifest::entries;
+use crate::tidy::{Finding, Tree};
+
+/// Package, folder, and the packages of the workspace that it may depend on.
+const ORDER: &[(&str, &str, &[&str])] = &[
+    ("pymem-spec", "crates/pymem-spec", &[]),
+    ("pymem-abi", "crates/pymem-abi", &["pymem-spec"]),
+    ("pymem-abi-bindgen", "crates/pymem-abi/bindgen", &[]),
+    ("pymem-ref", "crates/pymem-ref", &[]),
+    ("pymem-conform", "conformance", &["pymem-spec", "pymem-abi", "pymem-ref", "c-tests"]),
+    ("c-tests", "c-tests", &[]),
+    ("xtask", "xtask", &["pymem-spec", "pymem-abi"]),
+];
+
+pub(super) fn check(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for manifest in tree.manifests().filter(|manifest| manifest.path != "Cargo.toml") {
+        let folder = manifest.path.trim_end_matches("/Cargo.toml");
+        let Some((_, _, allowed)) = ORDER.iter().find(|(_, known, _)| *known == folder) else {
+            findings.push(Finding::new(&manifest.path, 0, "a package that has no place in the order"));
+            continue;
+        };
+        for entry in entries(&manifest.text).into_iter().filter(|entry| entry.is_dependency()) {
+            let is_ours = ORDER.iter().any(|(name, _, _)| *name == entry.key);
+            if is_ours && !allowed.contains(&entry.key) {
+                findings.push(Finding::new(&manifest.path, entry.line, format!("depends on {}", entry.key)));
+            }
+        }
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dependency_back_is_found() {
+        let found = check(&Tree::of(&[
+            ("Cargo.toml", "[workspace.dependencies]\npymem-conform = { path = \"conformance\" }\n"),
+            ("crates/pymem-spec/Cargo.toml", "[dependencies]\nserde = \"1\"\npymem-abi.workspace = true\n"),
+            ("crates/pymem-abi/Cargo.toml", "[dependencies]\npymem-spec.workspace = true\n"),
+            ("crates/pymem-ref/Cargo.toml", "[dev-dependencies]\npymem-conform.workspace = true\n"),
+            ("crates/more/Cargo.toml", ""),
+        ]));
+        let expected = [
+            Finding::new("crates/pymem-spec/Cargo.toml", 3, "depends on pymem-abi"),
+            Finding::new("crates/pymem-ref/Cargo.toml", 2, "depends on pymem-conform"),
+            Finding::new("crates/more/Cargo.toml", 0, "a package that has no place in the order"),
+        ];
+        assert_eq!(found, expected);
+    }
+}
