@@ -22,7 +22,6 @@ fn main() {
         println!("cargo::rerun-if-changed={input}");
     }
     println!("cargo::rerun-if-env-changed=CC");
-    println!("cargo::rerun-if-env-changed=PATH");
 
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let (table, missing) = match Compiler::find() {

@@ -85,9 +85,9 @@ static void small(const struct table *t)
     }
 }
 
-static void large(const struct table *t) { expect_steady(t, large_round, 150); }
-static void reallocs(const struct table *t) { expect_steady(t, realloc_round, 200); }
-static void callocs(const struct table *t) { expect_steady(t, calloc_round, 600); }
+static void large(const struct table *t) { expect_steady(t, large_round, 30); }
+static void reallocs(const struct table *t) { expect_steady(t, realloc_round, 60); }
+static void callocs(const struct table *t) { expect_steady(t, calloc_round, 400); }
 static void refusals(const struct table *t) { expect_steady(t, refusal_round, 1500); }
 
 const struct question resources_questions[] = {

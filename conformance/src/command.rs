@@ -15,6 +15,9 @@ use crate::run::{self, Settings};
 use crate::status::Status;
 use crate::target::{NoTarget, Target};
 
+/// The variable in which `cargo xtask` says how it was called.
+pub const CALLED_AS: &str = "PYMEM_CONFORM_COMMAND";
+
 /// Runs the program.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Status {
     let options = match cli::parse(arguments) {
@@ -45,7 +48,12 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Status {
 /// Runs the plan and reports.
 fn test(target: &Target, plan: &Plan, options: &Options, outputs: Vec<(Format, Destination)>) -> Status {
     let started = Instant::now();
-    let settings = Settings { jobs: options.jobs.get(), timeout: options.timeout, seed: options.seed };
+    let settings = Settings {
+        jobs: options.jobs.get(),
+        timeout: options.timeout,
+        seed: options.seed,
+        hurry: options.deep.is_none(),
+    };
     let told = match run::run(&plan.sessions, settings) {
         Ok(told) => told,
         Err(error) => {
@@ -56,7 +64,8 @@ fn test(target: &Target, plan: &Plan, options: &Options, outputs: Vec<(Format, D
     let mut results = match judge::judge(plan, &told, &target.names) {
         Ok(results) => results,
         Err(NoResults::Untestable(sentence)) => {
-            let sentence = format!("`{}` cannot be tested: {}", report::name_of(&target.name), report::escape(&sentence));
+            let sentence =
+                format!("`{}` cannot be tested: {}", report::name_of(&target.name), report::escape(&sentence));
             return no_report(options, outputs, Status::Untestable, NoVerdict::Untestable, &sentence);
         }
         Err(NoResults::Harness(sentence)) => {
@@ -141,7 +150,8 @@ fn show_plan(plan: &Plan, outputs: Vec<(Format, Destination)>) -> Status {
         })
         .collect();
     let Some((_, destination)) = outputs.into_iter().next() else { return Status::Conforms };
-    let text = report::list(&planned, Registry::embedded(), &Style { color: destination.wants_color(), ..Style::default() });
+    let text =
+        report::list(&planned, Registry::embedded(), &Style { color: destination.wants_color(), ..Style::default() });
     deliver(destination, &text)
 }
 
@@ -157,9 +167,16 @@ fn style(options: &Options, destination: &Destination) -> Style {
     Style {
         color: destination.wants_color(),
         strict: options.strict,
-        command: options.command.clone(),
+        command: called().into_iter().chain(options.command.iter().skip(1).cloned()).collect(),
         ..Style::default()
     }
+}
+
+/// The words by which the program was called: its name, or what ran it for the
+/// user.
+fn called() -> Vec<OsString> {
+    let words = std::env::var(CALLED_AS).unwrap_or_else(|_| "pymem-conform".into());
+    words.split(' ').map(OsString::from).collect()
 }
 
 fn deliver(destination: Destination, text: &str) -> Status {

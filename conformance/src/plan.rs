@@ -208,7 +208,7 @@ fn how(
         return skip(clause.unchecked.clone().unwrap_or_else(|| "no check exists".into()));
     };
     let needed = domain.unwrap_or(Domain::Raw);
-    if !callable.contains(&needed) {
+    if TABLE[index].callable && !callable.contains(&needed) {
         return skip(format!("{needed} cannot be called before the interpreter is initialised"));
     }
     match absent_symbol(&TABLE[index], needed, target) {
@@ -234,7 +234,8 @@ fn domains_of(clause: &Clause) -> Vec<Option<Domain>> {
 fn item(check: usize, domain: Option<Domain>) -> Item {
     let Check { huge, costly, .. } = TABLE[check];
     let share = if costly { 4 * SHARE } else { SHARE };
-    Item { check, domain: domain.unwrap_or(Domain::Raw), switches: 0, share, huge }
+    let memory = TABLE[check].clause.starts_with("resources.");
+    Item { check, domain: domain.unwrap_or(Domain::Raw), switches: 0, share, huge, memory }
 }
 
 /// Brings items into the order of the table of checks, and rows along.

@@ -7,6 +7,7 @@ use std::os::unix::ffi::OsStrExt;
 use pymem_spec::{Configuration, Domain, Driving, Kind, Mode, Registry, Situation, Version};
 
 use crate::cli::Options;
+use crate::command::CALLED_AS;
 use crate::sandbox::keeper::Session;
 use crate::sandbox::launch::{Launch, Param};
 use crate::sandbox::spawn::Order;
@@ -93,7 +94,7 @@ fn environment(
     configuration: Configuration,
 ) -> Vec<(OsString, OsString)> {
     let mut environment: Vec<(OsString, OsString)> =
-        std::env::vars_os().filter(|(name, _)| !steers_python(name)).collect();
+        std::env::vars_os().filter(|(name, _)| !is_removed(name)).collect();
     let mut set = |name: &OsStr, value: &OsStr| {
         environment.retain(|(known, _)| known != name);
         environment.push((name.to_owned(), value.to_owned()));
@@ -115,7 +116,8 @@ fn environment(
     environment
 }
 
-/// Variables of the caller's that are taken away.
-pub fn steers_python(name: &OsStr) -> bool {
-    name.as_bytes().starts_with(b"PYTHON")
+/// Variables of the caller's that are taken away: what steers a Python, and what
+/// is ours.
+fn is_removed(name: &OsStr) -> bool {
+    name.as_bytes().starts_with(b"PYTHON") || name == CALLED_AS
 }

@@ -31,18 +31,21 @@ impl Component {
     }
 }
 
+/// What compiles the C of `c-tests`.
+pub const C_COMPILER: Component = Component {
+    name: "a C compiler",
+    serves: "the header, and every allocator that tests are made with",
+    package: "gcc libc6-dev",
+    found: c_compiler,
+};
+
 /// What reads C headers for bindgen.
 pub const LIBCLANG: Component =
     Component { name: "libclang", serves: "the bindings of pymem-abi", package: "libclang1", found: libclang };
 
 /// All of them.
 pub const COMPONENTS: &[Component] = &[
-    Component {
-        name: "a C compiler",
-        serves: "the header, and every allocator that tests are made with",
-        package: "gcc libc6-dev",
-        found: c_compiler,
-    },
+    C_COMPILER,
     LIBCLANG,
     Component {
         name: "a Python.h",

@@ -41,6 +41,9 @@ pub fn beside_each_other(h: &mut Harness) -> Outcome {
 
 /// The C library's allocator can be used for other blocks at the same time.
 pub fn libc_beside(h: &mut Harness) -> Outcome {
+    if h.subject().launch.audit.as_ref().is_some_and(|audit| audit.preload) {
+        return Err(Stop::Skip("the target takes the place of the C library's allocator".into()));
+    }
     let domain = *h.domains().first().ok_or_else(|| Stop::Skip("no domain can be called here".into()))?;
     let mut foreign: Vec<(*mut u8, usize, Pattern)> = Vec::new();
     for size in (1..600).step_by(7).chain([5000, 200_000]) {

@@ -31,9 +31,8 @@ pub fn any_order(h: &mut Harness) -> Outcome {
     for (round, order) in ORDERS.into_iter().enumerate() {
         for size in [1, 16, 24, 40, 100, 256, 512, 600, 3000] {
             h.step(round, ORDERS.len())?;
-            let mut blocks = (0..COUNT.min(120_000 / size))
-                .map(|_| h.malloc(size).map(Some))
-                .collect::<Result<Vec<_>, _>>()?;
+            let mut blocks =
+                (0..COUNT.min(120_000 / size)).map(|_| h.malloc(size).map(Some)).collect::<Result<Vec<_>, _>>()?;
             blocks.iter_mut().flatten().for_each(Block::fill);
             let count = blocks.len();
             for index in 0..COUNT {
@@ -70,13 +69,27 @@ pub fn reuse(h: &mut Harness) -> Outcome {
             h.free_all(live)?;
         }
     }
-    Ok(())
+    // What served one size must not serve a larger one.
+    let sizes: Vec<usize> = (1..600).step_by(7).collect();
+    let mut live: Vec<Block> = Vec::new();
+    for (index, size) in sizes.iter().cycle().take(3000).enumerate() {
+        let mut block = h.malloc(*size)?;
+        block.fill();
+        live.push(block);
+        if live.len() > 40 {
+            let block = live.swap_remove((index * 7) % live.len());
+            intact(&block)?;
+            h.free(block)?;
+        }
+    }
+    all_intact(&live)?;
+    h.free_all(live)
 }
 
 /// Freeing a block touches no live one.
 pub fn neighbours(h: &mut Harness) -> Outcome {
-    for (done, size) in boundary_sizes().enumerate() {
-        h.step(done, 44)?;
+    for (done, size) in boundary_sizes().chain([70_000, 140_000]).enumerate() {
+        h.step(done, 46)?;
         let mut blocks = (0..24).map(|_| h.malloc(size)).collect::<Result<Vec<_>, _>>()?;
         blocks.iter_mut().for_each(Block::fill);
         while let Some(block) = (!blocks.is_empty()).then(|| blocks.remove(blocks.len() / 2)) {

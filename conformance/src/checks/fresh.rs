@@ -1,6 +1,6 @@
 //! Fresh blocks: `malloc` and `calloc`.
 
-use crate::harness::expect::{all_intact, intact, served, usable, usable_at_ends, zeroed};
+use crate::harness::expect::{all_intact, served, usable, usable_at_ends, zeroed};
 use crate::harness::{Block, Harness, Outcome, Stop, is_touched_whole, large_sizes, page_sizes, small_sizes};
 
 /// Live neighbours of each size: a block that is too short shows in the next.
@@ -34,7 +34,11 @@ pub fn malloc_page_multiples(h: &mut Harness) -> Outcome {
 pub fn malloc_large(h: &mut Harness) -> Outcome {
     over_large_sizes(h, |h, size| {
         let Some(mut block) = h.try_malloc(size)? else { return Ok(false) };
-        if is_touched_whole(size) { usable(&mut block)? } else { usable_at_ends(&mut block)? }
+        if is_touched_whole(size) {
+            usable(&mut block)?
+        } else {
+            usable_at_ends(&mut block)?
+        }
         h.free(block)?;
         Ok(true)
     })
@@ -75,7 +79,7 @@ pub fn calloc_zeroed_reused(h: &mut Harness) -> Outcome {
         let mut dirty = (0..EACH).map(|_| h.malloc(size)).collect::<Result<Vec<_>, _>>()?;
         dirty.iter_mut().for_each(Block::fill);
         h.free_all(dirty)?;
-        let blocks = (0..EACH).map(|_| h.calloc(1, size)).collect::<Result<Vec<_>, _>>()?;
+        let blocks = [h.calloc(1, size)?, h.calloc(size, 1)?, h.calloc(size.div_ceil(8), 8)?, h.calloc(2, size)?];
         blocks.iter().try_for_each(zeroed)?;
         h.free_all(blocks)?;
     }
@@ -114,10 +118,7 @@ pub fn calloc_large(h: &mut Harness) -> Outcome {
 }
 
 /// Runs over large sizes, passing over those that are refused, legally.
-fn over_large_sizes(
-    h: &mut Harness,
-    mut run: impl FnMut(&mut Harness, usize) -> Result<bool, Stop>,
-) -> Outcome {
+fn over_large_sizes(h: &mut Harness, mut run: impl FnMut(&mut Harness, usize) -> Result<bool, Stop>) -> Outcome {
     let sizes = large_sizes(h.wide());
     let count = sizes.clone().count();
     let mut served = false;
@@ -130,14 +131,17 @@ fn over_large_sizes(
 
 fn neighbours_keep_apart(h: &mut Harness, size: usize) -> Outcome {
     let mut blocks = Vec::with_capacity(EACH);
+    // Each is written before the next is asked for: what the allocator writes
+    // beside a new block must not hit the one before.
     for _ in 0..EACH {
-        blocks.push(h.malloc(size)?);
+        let mut block = h.malloc(size)?;
+        block.fill();
+        blocks.push(block);
     }
-    // Written in both orders: the one that reaches too far must not be the one
-    // that is written last.
-    blocks.iter_mut().for_each(Block::fill);
     all_intact(&blocks)?;
+    // And once more in the other order: the one that reaches too far must not
+    // be the one that is written last.
     blocks.iter_mut().rev().for_each(Block::fill);
-    blocks.iter().try_for_each(intact)?;
+    all_intact(&blocks)?;
     h.free_all(blocks)
 }

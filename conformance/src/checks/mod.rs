@@ -9,6 +9,7 @@ mod integrity;
 mod limits;
 mod realloc;
 mod resources;
+mod symbols;
 mod threads;
 mod zero_size;
 
@@ -23,15 +24,17 @@ pub struct Check {
     pub run: fn(&mut Harness) -> Outcome,
     /// Whether it asks for a GiB and more: such checks never run two at once.
     pub huge: bool,
-    /// Whether it touches so much memory that it gets four times the share of
-    /// time.
+    /// Whether it gets four times the share of time, because it touches much
+    /// memory, or does where the clause does not hold.
     pub costly: bool,
     /// Whether it calls calloc, which 3.4 does not have.
     pub calloc: bool,
+    /// Whether it calls the domain at all.
+    pub callable: bool,
 }
 
 const fn check(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
-    Check { clause, run, huge: false, costly: false, calloc: false }
+    Check { clause, run, huge: false, costly: false, calloc: false, callable: true }
 }
 
 const fn calloc(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
@@ -49,6 +52,7 @@ const fn costly(check: Check) -> Check {
 /// Every check, in the order in which they run: those that need least first,
 /// because what hangs there need not be tried again.
 pub const TABLE: &[Check] = &[
+    Check { callable: false, ..check("symbols.vtable", symbols::vtable) },
     check("free.null", free::null),
     check("malloc.usable", fresh::malloc_usable),
     check("malloc.page-multiples", fresh::malloc_page_multiples),
@@ -103,13 +107,13 @@ pub const TABLE: &[Check] = &[
     calloc("domains.beside-each-other", domains::beside_each_other),
     check("domains.libc-beside", domains::libc_beside),
     calloc("threads.concurrent", threads::concurrent),
-    check("threads.foreign-free", threads::foreign_free),
+    costly(check("threads.foreign-free", threads::foreign_free)),
     check("threads.exit", threads::exit),
     check("threads.hand-over", threads::hand_over),
     calloc("threads.fork", threads::fork),
-    check("resources.small", resources::small),
-    check("resources.large", resources::large),
-    check("resources.realloc", resources::realloc),
-    calloc("resources.calloc", resources::calloc),
-    calloc("resources.refusals", resources::refusals),
+    costly(check("resources.small", resources::small)),
+    costly(check("resources.large", resources::large)),
+    costly(check("resources.realloc", resources::realloc)),
+    costly(calloc("resources.calloc", resources::calloc)),
+    costly(calloc("resources.refusals", resources::refusals)),
 ];

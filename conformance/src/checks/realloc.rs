@@ -23,9 +23,8 @@ pub fn grows(h: &mut Harness) -> Outcome {
 
 /// A block that shrinks keeps the contents of what is left.
 pub fn shrinks(h: &mut Harness) -> Outcome {
-    let by_little = small_sizes().flat_map(|size| {
-        [1, 8, 17, size / 4, size / 2, size].map(|less| (size, size.saturating_sub(less)))
-    });
+    let by_little = small_sizes()
+        .flat_map(|size| [1, 8, 17, size / 4, size / 2, size].map(|less| (size, size.saturating_sub(less))));
     let across: Vec<(usize, usize)> = pairs().filter(|(from, to)| from > to).collect();
     resizes(h, by_little.chain(across))
 }
@@ -93,6 +92,10 @@ pub fn large(h: &mut Harness) -> Outcome {
         intact(&block)?;
         block.fill();
         served_one |= resized;
+    }
+    for (large, small) in [(140_000, 512), (300_000, 16), (1_100_000, 100), (200_000, 5000), (70_000, 1)] {
+        resize_checked(h, &mut block, large)?;
+        resize_checked(h, &mut block, small)?;
     }
     h.free(block)?;
     if served_one { Ok(()) } else { Err(Stop::OutOfMemory) }
@@ -168,7 +171,7 @@ pub fn usable_whole(h: &mut Harness) -> Outcome {
         all_intact([&block, &guard])?;
     }
     h.free_all([block, guard])?;
-    for size in small_sizes().step_by(7) {
+    for size in small_sizes().step_by(7).chain([5000, 66_000, 140_000, 300_000]) {
         let mut blocks = [h.malloc(1)?, h.malloc(1500)?, h.malloc(size)?];
         for block in &mut blocks {
             h.realloc(block, size)?;

@@ -1,12 +1,12 @@
 //! Several threads.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::Mutex;
+use std::sync::{Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use crate::harness::expect::intact;
 use crate::harness::threads::Hand;
-use crate::harness::{Block, Harness, Outcome, Stop};
+use crate::harness::{Block, Growth, Harness, Outcome, Stop};
 use crate::oracle::pattern::first_nonzero;
 use crate::sandbox::{process, sys};
 
@@ -44,7 +44,54 @@ pub fn foreign_free(h: &mut Harness) -> Outcome {
         intact(&block)?;
         h.free(block)?;
     }
-    Ok(())
+    foreign_frees_are_reused(h)
+}
+
+/// What one thread asks for and another frees is usable again: memory does not
+/// grow as if it were not.
+fn foreign_frees_are_reused(h: &mut Harness) -> Outcome {
+    /// Blocks in one crate.
+    const CRATE: usize = 128;
+    /// Crates between two looks at memory.
+    const WINDOW: u64 = 16;
+    let turns = h.turns()?;
+    let deadline = h.deadline();
+    let (full, unload) = mpsc::sync_channel::<Vec<Block>>(1);
+    let ends = Mutex::new((Some(full), Some(unload)));
+    let result = h.in_threads(2, |hand, number| {
+        if number == 0 {
+            let Some(unload) = lock(&ends).1.take() else { return Ok(()) };
+            for blocks in unload {
+                turns.take(|| {
+                    blocks.into_iter().for_each(|block| hand.free(block));
+                    Ok(())
+                })?;
+            }
+            return Ok(());
+        }
+        let Some(full) = lock(&ends).0.take() else { return Ok(()) };
+        let mut growth = Growth::start();
+        for crates in 1_u64.. {
+            let blocks = turns.take(|| {
+                let sizes = (0..CRATE).map(|index| 40 + (index * 37) % 900);
+                Ok(sizes.filter_map(|size| hand.malloc(size)).map(touched).collect::<Vec<_>>())
+            })?;
+            if full.send(blocks).is_err() || (crates.is_multiple_of(WINDOW) && growth.has_stopped()?) {
+                break;
+            }
+            if Instant::now() >= deadline {
+                return Err(Stop::OutOfTime { done: crates, of: 0 });
+            }
+        }
+        Ok(())
+    });
+    turns.end();
+    result.map(drop)
+}
+
+fn touched(mut block: Block) -> Block {
+    block.fill();
+    block
 }
 
 /// Puts a block on the shelf, and takes an older one off it.
@@ -161,17 +208,42 @@ pub fn fork(h: &mut Harness) -> Outcome {
     Ok(())
 }
 
-/// Forks; the child allocates and frees; its end tells how that went.
+/// Forks; the child allocates and frees beside blocks that the parent made; its
+/// end tells how that went.
 fn in_forked_child(hand: &mut Hand) -> Outcome {
-    /// How long the child may take: it makes 200 operations.
+    /// How long the child may take: it makes some hundred operations.
     const LIMIT: Duration = Duration::from_millis(1000);
+    let mut inherited = Vec::new();
+    for size in (1..700).step_by(7) {
+        let Some(mut block) = hand.malloc(size) else { return Err(Stop::OutOfMemory) };
+        block.fill();
+        inherited.push(block);
+    }
     // SAFETY: the child calls the target, which is under test for just that,
     // and leaves by `exit_now`.
     let child = unsafe { sys::fork() }.map_err(|error| Stop::Skip(format!("no process could be made: {error}")))?;
     if child == 0 {
-        let far = Instant::now() + Duration::from_secs(60);
-        sys::exit_now(if churn(hand, 9, 200, far).is_ok() { 0 } else { 1 });
+        let sound = live_on(hand, inherited).is_ok();
+        sys::exit_now(i32::from(!sound));
     }
+    let outcome = await_forked_child(child, LIMIT);
+    for block in inherited {
+        intact(&block)?;
+        hand.free(block);
+    }
+    outcome
+}
+
+/// What the forked child does.
+fn live_on(hand: &mut Hand, inherited: Vec<Block>) -> Outcome {
+    let far = Instant::now() + Duration::from_secs(60);
+    churn(hand, 9, 400, far)?;
+    inherited.iter().try_for_each(intact)?;
+    inherited.into_iter().for_each(|block| hand.free(block));
+    churn(hand, 10, 200, far)
+}
+
+fn await_forked_child(child: i32, limit: Duration) -> Outcome {
     let started = Instant::now();
     let expected = "the forked child allocates, frees and ends";
     loop {
@@ -181,9 +253,9 @@ fn in_forked_child(hand: &mut Hand) -> Outcome {
             Some((_, sys::Change::Killed(signal))) => {
                 return Err(Stop::fail(expected, format!("signal {signal} killed it")));
             }
-            Some((_, sys::Change::Stopped(_))) | None if started.elapsed() > LIMIT => {
+            Some((_, sys::Change::Stopped(_))) | None if started.elapsed() > limit => {
                 let starved = process::activity(child).is_some_and(|(state, _)| state == 'R');
-                if starved && started.elapsed() < 5 * LIMIT {
+                if starved && started.elapsed() < 5 * limit {
                     std::thread::sleep(Duration::from_millis(10));
                     continue;
                 }

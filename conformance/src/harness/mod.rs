@@ -6,6 +6,7 @@
 
 mod block;
 pub mod expect;
+mod growth;
 mod outcome;
 mod recorder;
 mod sizes;
@@ -20,6 +21,7 @@ use pymem_abi::load::PythonApi;
 use pymem_spec::{Domain, Kind, Mode};
 
 pub use block::Block;
+pub use growth::Growth;
 pub use outcome::{Outcome, Stop, Verdict};
 pub use recorder::Recorder;
 pub use sizes::{boundary_sizes, is_touched_whole, large_sizes, page_sizes, small_sizes};
@@ -53,6 +55,8 @@ impl Switches {
 pub struct Subject {
     /// The functions by domain; none where the target does not offer one.
     pub families: [Option<Family>; 3],
+    /// Functions that a table lacks.
+    pub holes: Vec<(Domain, &'static str)>,
     /// The interpreter's functions, where there is one.
     pub python: Option<PythonApi>,
     /// What was loaded, and how.

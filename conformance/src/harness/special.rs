@@ -48,11 +48,6 @@ impl Harness<'_> {
         Some(!unsafe { occurred() }.is_null())
     }
 
-    /// Resident memory of this process, in bytes.
-    pub fn resident(&self) -> u64 {
-        process::own_memory().resident
-    }
-
     /// Whether several threads may call this domain at once.
     pub fn may_call_concurrently(&self) -> bool {
         self.param("concurrent") != 0

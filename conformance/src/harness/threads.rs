@@ -112,7 +112,9 @@ impl Harness<'_> {
             }
             running
                 .into_iter()
-                .map(|thread| thread.join().unwrap_or_else(|_| Err(Stop::Skip("a thread of the check panicked".into()))))
+                .map(|thread| {
+                    thread.join().unwrap_or_else(|_| Err(Stop::Skip("a thread of the check panicked".into())))
+                })
                 .collect()
         })
     }

@@ -55,7 +55,7 @@ impl Turns {
 
 impl Harness<'_> {
     /// Lets other threads take turns with this one, which must not call the
-    /// target before [`Turns::end`]. Where several threads may call the domain
+    /// target before their end. Where several threads may call the domain
     /// at once, nobody waits for a turn.
     ///
     /// # Errors

@@ -60,8 +60,8 @@ impl Pattern {
             let end = (page + PAGE - 1).min(last);
             block[end] = self.byte(end);
         }
-        for offset in last..block.len() {
-            block[offset] = self.byte(offset);
+        for (offset, byte) in block.iter_mut().enumerate().skip(last) {
+            *byte = self.byte(offset);
         }
     }
 

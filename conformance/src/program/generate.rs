@@ -9,7 +9,7 @@ use pymem_spec::Domain;
 use super::{Op, Program, SLOTS};
 
 /// Operations in one phase.
-const PHASE: usize = 1024;
+const PHASE: usize = 2048;
 
 /// What a phase does most.
 #[derive(Clone, Copy)]

@@ -9,7 +9,7 @@ use pymem_spec::Domain;
 pub use run::{run, run_random};
 
 /// Slots that a program's blocks stand in.
-pub const SLOTS: u16 = 512;
+pub const SLOTS: u16 = 1024;
 
 /// One operation. Whatever the slots hold it is legal: see [`run`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

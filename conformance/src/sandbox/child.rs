@@ -15,17 +15,21 @@ use crate::harness::{Harness, Recorder, Subject, Switches};
 pub fn become_child() {
     sys::die_with_parent();
     sys::lead_group();
+    sys::confine_signals();
 }
 
 /// Runs the check that `control` names, leaves the verdict on the board, and
 /// ends the process.
-pub fn run(control: &Control, board: *mut Board, subject: &Subject) -> ! {
+///
+/// # Safety
+/// `board` is mapped for the life of the process.
+pub unsafe fn run(control: &Control, board: *mut Board, subject: &Subject) -> ! {
     let check = TABLE[control.check.load(Ordering::Relaxed) as usize];
     let domain = Domain::ALL[control.domain.load(Ordering::Relaxed) as usize];
     let harness = Harness::new(
         subject,
         domain,
-        // SAFETY: the board is mapped for the life of the process.
+        // SAFETY: the caller's promise.
         unsafe { Recorder::new(board) },
         Switches(control.switches.load(Ordering::Relaxed)),
         control.seed.load(Ordering::Relaxed),

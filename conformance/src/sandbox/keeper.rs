@@ -28,6 +28,9 @@ pub struct Item {
     pub share: Duration,
     /// Whether it asks for a GiB or more.
     pub huge: bool,
+    /// Whether it judges the use of memory, and so runs although others used
+    /// too much.
+    pub memory: bool,
 }
 
 /// A state of the target, with what is to be checked in it.
@@ -107,6 +110,11 @@ pub enum Ending {
     Broken(Function),
 }
 
+/// A run that takes longer than this ...
+const PATIENCE: Duration = Duration::from_secs(10);
+/// ... gives each check no more than this share of time: the target is slow.
+const IMPATIENT: Duration = Duration::from_millis(100);
+
 /// A keeper at work.
 pub struct Keeper<'a> {
     /// Its number, from 0.
@@ -117,6 +125,9 @@ pub struct Keeper<'a> {
     pub pool: &'static Pool,
     /// Limits on every child.
     pub limits: Limits,
+    /// When the run began; later than now under `--deep`, which is never in a
+    /// hurry.
+    pub started: Instant,
     /// Seed for the checks.
     pub seed: u64,
     /// Where events go.
@@ -217,14 +228,20 @@ impl Keeper<'_> {
         let started = Instant::now();
         let huge = self.sessions[session].items[item].huge;
         if huge {
-            self.pool.lock_huge();
+            self.pool.lock_huge(self.number);
         }
-        let mut ending = self.once(worker, session, item, direct);
+        let mut ending = match self.pool.overuses_for_sure() && !self.sessions[session].items[item].memory {
+            true => Some(Ending::OutOfMemory),
+            false => self.once(worker, session, item, direct),
+        };
         if !direct && matches!(&ending, Some(Ending::Verdict(verdict)) if is_small_refusal(verdict)) {
             ending = self.once(worker, session, item, direct);
         }
         if huge {
-            self.pool.unlock_huge();
+            self.pool.unlock_huge(self.number);
+        }
+        if matches!(ending, Some(Ending::OutOfMemory)) {
+            self.pool.note_overuse();
         }
         let usable = ending.is_some();
         let end = ending.unwrap_or_else(|| Ending::Died {
@@ -255,6 +272,7 @@ impl Keeper<'_> {
         control.switches.store(switches, Ordering::Relaxed);
         control.nonce.store(nonce, Ordering::Relaxed);
         control.seed.store(self.seed, Ordering::Relaxed);
+        let share = if self.started.elapsed() > PATIENCE { share.min(IMPATIENT) } else { share };
         control.share.store(share.as_micros() as u64, Ordering::Relaxed);
         control.broken.store(self.pool.broken(), Ordering::Relaxed);
         sys::futex_set(&control.command, command);

@@ -16,6 +16,8 @@ const HANGS_OF_ONE: u32 = 3;
 const HANGS_OF_ALL: u32 = 6;
 /// Items that must be left for a second worker to be worth its start.
 const WORTH_HELPING: u32 = 6;
+/// Checks that use too much memory until others are not run any more.
+const OVERUSES: u32 = 4;
 /// No item.
 pub const NONE: u32 = u32::MAX;
 
@@ -43,6 +45,7 @@ pub struct Pool {
     pub current: [AtomicU32; KEEPERS],
     hangs: [AtomicU32; 4],
     huge: AtomicU32,
+    overuses: AtomicU32,
     load_failed: AtomicU32,
 }
 
@@ -70,14 +73,17 @@ impl Pool {
     /// The session to work for next: one that nobody works for, else the one
     /// with most left to do.
     pub fn choose(&self) -> Option<usize> {
-        let usable = |(_, session): &(usize, &Progress)| session.failed.load(Ordering::Relaxed) == 0 && session.left() > 0;
-        let untouched = self.sessions.iter().enumerate().filter(usable).find(|(_, session)| {
-            session.opened.compare_exchange(0, 1, Ordering::AcqRel, Ordering::Relaxed).is_ok()
-        });
+        let usable =
+            |(_, session): &(usize, &Progress)| session.failed.load(Ordering::Relaxed) == 0 && session.left() > 0;
+        let untouched =
+            self.sessions.iter().enumerate().filter(usable).find(|(_, session)| {
+                session.opened.compare_exchange(0, 1, Ordering::AcqRel, Ordering::Relaxed).is_ok()
+            });
         if let Some((index, _)) = untouched {
             return Some(index);
         }
-        let (index, session) = self.sessions.iter().enumerate().filter(usable).max_by_key(|(_, session)| session.left())?;
+        let (index, session) =
+            self.sessions.iter().enumerate().filter(usable).max_by_key(|(_, session)| session.left())?;
         if session.left() < WORTH_HELPING && session.alive() {
             return None;
         }
@@ -124,15 +130,29 @@ impl Pool {
     }
 
     /// Waits until no other keeper runs a check that asks for a GiB or more.
-    pub fn lock_huge(&self) {
-        while self.huge.compare_exchange(0, 1, Ordering::AcqRel, Ordering::Relaxed).is_err() {
-            super::sys::futex_wait(&self.huge, 1, Some(std::time::Duration::from_millis(50)));
+    pub fn lock_huge(&self, keeper: usize) {
+        let mine = keeper as u32 + 1;
+        while let Err(other) = self.huge.compare_exchange(0, mine, Ordering::AcqRel, Ordering::Relaxed) {
+            super::sys::futex_wait(&self.huge, other, Some(std::time::Duration::from_millis(50)));
         }
     }
 
-    /// Lets others run such checks again.
-    pub fn unlock_huge(&self) {
-        super::sys::futex_set(&self.huge, 0);
+    /// Lets others run such checks again, if this keeper held them up; it may
+    /// have been killed meanwhile.
+    pub fn unlock_huge(&self, keeper: usize) {
+        if self.huge.load(Ordering::Acquire) == keeper as u32 + 1 {
+            super::sys::futex_set(&self.huge, 0);
+        }
+    }
+
+    /// Notes that a check used more memory than it may.
+    pub fn note_overuse(&self) {
+        self.overuses.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Whether so many checks used too much memory that others need not be run.
+    pub fn overuses_for_sure(&self) -> bool {
+        self.overuses.load(Ordering::Acquire) >= OVERUSES
     }
 }
 

@@ -155,6 +155,7 @@ fn command(order: &Order, control_fd: i32, board_fd: i32, output: OwnedFd) -> io
     let prepare = move || {
         sys::die_with_parent();
         sys::lead_group();
+        sys::default_interrupts();
         if let Some(file) = &preload {
             // SAFETY: clears close-on-exec of a descriptor that we own.
             unsafe { libc::fcntl(file.as_raw_fd(), libc::F_SETFD, 0) };

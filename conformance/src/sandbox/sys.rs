@@ -43,10 +43,8 @@ pub fn close(fd: i32) {
 
 /// Sleeps until `word` is no longer `value`, or for `limit`. May wake early.
 pub fn futex_wait(word: &AtomicU32, value: u32, limit: Option<Duration>) {
-    let time = limit.map(|limit| libc::timespec {
-        tv_sec: limit.as_secs() as i64,
-        tv_nsec: i64::from(limit.subsec_nanos()),
-    });
+    let time =
+        limit.map(|limit| libc::timespec { tv_sec: limit.as_secs() as i64, tv_nsec: i64::from(limit.subsec_nanos()) });
     let time = time.as_ref().map_or(ptr::null(), ptr::from_ref);
     // SAFETY: `word` and `time` outlive the call.
     unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), libc::FUTEX_WAIT, value, time) };
@@ -248,8 +246,7 @@ pub fn pipe() -> io::Result<(std::os::fd::OwnedFd, std::os::fd::OwnedFd)> {
 pub fn map_anonymous(len: usize) -> io::Result<*mut c_void> {
     let protection = libc::PROT_READ | libc::PROT_WRITE;
     // SAFETY: a new mapping at an address of the system's choice.
-    let start =
-        unsafe { libc::mmap(ptr::null_mut(), len, protection, libc::MAP_SHARED | libc::MAP_ANONYMOUS, -1, 0) };
+    let start = unsafe { libc::mmap(ptr::null_mut(), len, protection, libc::MAP_SHARED | libc::MAP_ANONYMOUS, -1, 0) };
     if start == libc::MAP_FAILED { Err(io::Error::last_os_error()) } else { Ok(start) }
 }
 
@@ -285,4 +282,22 @@ pub fn populate(address: usize, len: usize) {
     // SAFETY: populating changes no contents, and a range that is not mapped
     // is refused.
     unsafe { libc::madvise(ptr::with_exposed_provenance_mut(start), whole, libc::MADV_POPULATE_WRITE) };
+}
+
+/// Lets this process and its future children send signals to themselves and to
+/// each other only, where the kernel can do that (Landlock, from Linux 6.12):
+/// a target must not kill those who watch it.
+pub fn confine_signals() {
+    use landlock::{CompatLevel, Compatible, Ruleset, RulesetAttr, Scope};
+    let ruleset = Ruleset::default().set_compatibility(CompatLevel::BestEffort).scope(Scope::Signal);
+    // Where it cannot be had, a keeper that is killed is replaced.
+    let _ = ruleset.and_then(Ruleset::create).and_then(landlock::RulesetCreated::restrict_self);
+}
+
+/// Gives signals that our parents ignore their default meaning again.
+pub fn default_interrupts() {
+    for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
+        // SAFETY: the default action is always valid.
+        unsafe { libc::signal(signal, libc::SIG_DFL) };
+    }
 }

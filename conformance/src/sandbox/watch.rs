@@ -4,6 +4,7 @@
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use super::entry::WORKER_NAME;
 use super::keeper::{NotReady, refusal, signal_name, stage_name};
 use super::shm::Stage;
 use super::spawn::Process;
@@ -12,8 +13,10 @@ use crate::journal::Operation;
 
 /// How often a running child is looked at.
 const TICK: Duration = Duration::from_millis(10);
-/// Beyond its share, a check may still verify what it did, and be slowed down
-/// by others on the machine.
+/// How long a check may go without beginning an operation: it verifies what it
+/// did, which takes milliseconds.
+const BETWEEN: Duration = Duration::from_secs(5);
+/// How long a check may take beyond its share.
 const GRACE: Duration = Duration::from_secs(60);
 /// Resident memory that a child may have beyond the worker's, in bytes.
 const RESIDENT: u64 = 2 << 30;
@@ -68,6 +71,9 @@ pub fn await_ready(worker: &mut Process, limit: Duration) -> Result<(), NotReady
             let output = worker.take_output();
             return Err(failed_to_load(Stage::from_u32(worker.board().stage.load(Ordering::Acquire)), change, &output));
         }
+        if process::memory(worker.pid).resident > RESIDENT {
+            return Err(NotReady::LoadFailed(format!("the target used more than 2 GiB {}", stage_name(stage))));
+        }
         if seen.1.elapsed() > limit {
             return Err(NotReady::LoadFailed(format!(
                 "the target did not return within {} s {}",
@@ -98,8 +104,17 @@ fn failed_to_load(stage: Stage, change: sys::Change, output: &[u8]) -> NotReady 
 /// The first line of a program's complaint that says something.
 fn first_line(output: &[u8]) -> String {
     let text = String::from_utf8_lossy(output);
-    let line = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with("Python path configuration"));
-    line.unwrap_or("it said nothing").to_owned()
+    // The loader names the program, and a preloaded file by its descriptor.
+    let mut lines = text.lines().map(|line| line.trim().trim_start_matches(WORKER_NAME).trim_start_matches(": "));
+    let line = lines.find(|line| !line.is_empty() && !line.starts_with("Python path configuration"));
+    line.map_or_else(|| "it said nothing".to_owned(), without_descriptor)
+}
+
+/// Leaves out `/proc/self/fd/9: `, which tells a reader nothing.
+fn without_descriptor(line: &str) -> String {
+    let Some((before, after)) = line.split_once("/proc/self/fd/") else { return line.to_owned() };
+    let rest = after.trim_start_matches(|digit: char| digit.is_ascii_digit());
+    format!("{before}{}", rest.trim_start_matches(": "))
 }
 
 /// Waits until the child of the current command ends. For a direct worker that
@@ -108,43 +123,41 @@ pub fn await_end(worker: &mut Process, direct: bool, share: Duration, limits: Li
     let started = Instant::now();
     let oom_kills = process::kernel_oom_kills();
     let mut clock = Clock::start(worker);
+    // What we killed it for.
     let mut ours = None;
     loop {
         while let Some((pid, change)) = sys::reap(None) {
-            let child = if direct { worker.pid } else { worker.board().child.load(Ordering::Relaxed) };
-            if pid == child {
-                match change {
-                    sys::Change::Exited(status) => return ours.unwrap_or(End::Exited(status)),
-                    sys::Change::Killed(libc::SIGKILL) if ours.is_some() => return ours.unwrap_or(End::Hung),
-                    sys::Change::Killed(libc::SIGKILL) if process::kernel_oom_kills() > oom_kills => {
-                        return End::OutOfMemory;
-                    }
-                    sys::Change::Killed(signal) => return End::Killed(signal),
-                    sys::Change::Stopped(signal) => {
-                        ours = Some(End::Stopped(signal));
-                        sys::kill(pid, libc::SIGKILL);
-                    }
-                }
-            } else if pid == worker.pid {
+            if pid == worker.pid && !direct {
                 return End::WorkerDied;
+            }
+            if !is_the_child(pid, worker, direct) {
+                continue;
+            }
+            match change {
+                sys::Change::Exited(status) => return ours.unwrap_or(End::Exited(status)),
+                sys::Change::Killed(libc::SIGKILL) if ours.is_some() => return ours.unwrap_or(End::Vanished),
+                sys::Change::Killed(libc::SIGKILL) if process::kernel_oom_kills() > oom_kills => {
+                    return End::OutOfMemory;
+                }
+                sys::Change::Killed(signal) => return End::Killed(signal),
+                sys::Change::Stopped(signal) => {
+                    ours = Some(End::Stopped(signal));
+                    sys::kill(pid, libc::SIGKILL);
+                }
             }
         }
         sys::wait_signal(&[libc::SIGCHLD], TICK);
-        let child = if direct { worker.pid } else { worker.board().child.load(Ordering::Relaxed) };
-        if child < 0 {
-            return End::Vanished;
-        }
-        if child == 0 || ours.is_some() {
-            continue;
-        }
-        let Some((state, ticks)) = process::activity(child) else {
-            // Between its end and the signal of it; or a number that is not
-            // its own any more.
-            if !process::children().contains(&child) && started.elapsed() > TICK * 3 {
+        let Some(child) = running_child(worker, direct) else {
+            // It has not been made yet, or its end is about to be told.
+            if started.elapsed() > BETWEEN {
                 return End::Vanished;
             }
             continue;
         };
+        if ours.is_some() {
+            continue;
+        }
+        let (state, ticks) = process::activity(child).unwrap_or(('R', 0));
         if process::memory(child).resident > RESIDENT {
             ours = Some(End::OutOfMemory);
         } else if clock.is_hung(worker, state, ticks, limits.operation) || started.elapsed() > share + GRACE {
@@ -154,6 +167,26 @@ pub fn await_end(worker: &mut Process, direct: bool, share: Duration, limits: Li
             sys::kill(child, libc::SIGKILL);
         }
     }
+}
+
+/// Whether a process that changed is the child and not one that it left behind.
+/// The board tells the child's number, unless the child scribbled over it; then
+/// it is whichever comes first.
+fn is_the_child(pid: i32, worker: &Process, direct: bool) -> bool {
+    let told = worker.board().child.load(Ordering::Relaxed);
+    direct || pid == told || !process::children().contains(&told)
+}
+
+/// The child, if it is there: only ever a child of this process, whatever the
+/// board tells.
+fn running_child(worker: &Process, direct: bool) -> Option<i32> {
+    if direct {
+        return Some(worker.pid);
+    }
+    let children = process::children();
+    let told = worker.board().child.load(Ordering::Relaxed);
+    let others = || children.iter().copied().find(|pid| *pid != worker.pid);
+    if told != worker.pid && children.contains(&told) { Some(told) } else { others() }
 }
 
 /// Watches whether operations return.
@@ -173,10 +206,11 @@ impl Clock {
     fn is_hung(&mut self, worker: &Process, state: char, ticks: u64, limit: Duration) -> bool {
         let board = worker.board();
         let (begun, ended) = (board.begun.load(Ordering::Acquire), board.ended.load(Ordering::Acquire));
-        if begun != self.begun || begun == ended {
+        if begun != self.begun {
             *self = Self { begun, since: Instant::now(), ticks };
             return false;
         }
+        let limit = if begun == ended { limit.max(BETWEEN) } else { limit };
         let elapsed = self.since.elapsed();
         let worked = Duration::from_millis(10) * (ticks - self.ticks.min(ticks)) as u32;
         let starved = state == 'R' && worked < limit / 2;
@@ -188,7 +222,9 @@ impl Clock {
 pub fn last_operation(worker: &Process) -> Option<((u64, Operation), bool)> {
     let board = worker.board();
     let (begun, ended) = (board.begun.load(Ordering::Acquire), board.ended.load(Ordering::Acquire));
-    let operation = worker.record(begun.checked_sub(1)?).operation()?;
+    // Beyond this a check does not come: the child scribbled over the board.
+    let index = begun.checked_sub(1).filter(|index| *index < 1 << 40)?;
+    let operation = worker.record(index).operation()?;
     Some(((begun, operation), begun == ended))
 }
 

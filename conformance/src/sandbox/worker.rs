@@ -16,8 +16,11 @@ use crate::reference;
 pub const REFUSAL: u64 = u64::MAX;
 
 /// Loads the target and serves commands.
-pub fn main(control: &'static Control, board: *mut Board) -> ! {
-    // SAFETY: mapped for good by `preinit`.
+///
+/// # Safety
+/// `board` is mapped for the life of the process.
+pub unsafe fn main(control: &'static Control, board: *mut Board) -> ! {
+    // SAFETY: the caller's promise.
     let stage = |stage: Stage| sys::futex_set(unsafe { &(*board).stage }, stage as u32);
     stage(Stage::Entered);
     let subject = Heap::become_private().map_err(str::to_owned).and_then(|()| prepare(control, &stage));
@@ -35,19 +38,22 @@ pub fn main(control: &'static Control, board: *mut Board) -> ! {
     // SAFETY: mapped for good.
     unsafe { &(*board).threads }.store(process::own_threads(), Ordering::Relaxed);
     stage(Stage::Ready);
-    serve(control, board, &subject)
+    // SAFETY: the caller's promise.
+    unsafe { serve(control, board, &subject) }
 }
 
 /// Opens the target and puts it into the mode and configuration of the order.
 fn prepare(control: &Control, stage: &impl Fn(Stage)) -> Result<Subject, String> {
     sys::set_limit(libc::RLIMIT_CORE, 0);
+    sys::confine_signals();
     let len = control.launch_len.load(Ordering::Acquire) as usize;
     let launch: Launch = serde_json::from_slice(&control.launch[..len]).map_err(|error| error.to_string())?;
     stage(Stage::Opening);
     let Some(audit) = &launch.audit else {
         let families = Domain::ALL.iter().map(|domain| Some(reference::family(*domain))).collect::<Vec<_>>();
         stage(Stage::Opened);
-        return Ok(Subject { families: families.try_into().expect("three domains"), python: None, launch });
+        let families = families.try_into().expect("three domains");
+        return Ok(Subject { families, holes: Vec::new(), python: None, launch });
     };
     let loaded = if audit.preload { Loaded::preloaded(audit)? } else { Loaded::open(audit)? };
     stage(Stage::Opened);
@@ -65,8 +71,9 @@ fn prepare(control: &Control, stage: &impl Fn(Stage)) -> Result<Subject, String>
         initialise(api)?;
     }
     let families = [Domain::Raw, Domain::Mem, Domain::Obj].map(|domain| loaded.family(domain));
+    let holes = loaded.holes().iter().map(|(domain, function)| (*domain, function.as_str())).collect();
     std::mem::forget(loaded);
-    Ok(Subject { families, python, launch })
+    Ok(Subject { families, holes, python, launch })
 }
 
 /// Initialises the interpreter, without signal handlers and without `site`,
@@ -84,7 +91,11 @@ fn initialise(api: &PythonApi) -> Result<(), String> {
     if unsafe { initialised() } == 0 { Err("Py_InitializeEx returned without an interpreter".into()) } else { Ok(()) }
 }
 
-fn serve(control: &'static Control, board: *mut Board, subject: &Subject) -> ! {
+/// Makes a child for each command, for ever.
+///
+/// # Safety
+/// `board` is mapped for the life of the process.
+unsafe fn serve(control: &'static Control, board: *mut Board, subject: &Subject) -> ! {
     let mut done = 0;
     loop {
         let command = control.command.load(Ordering::Acquire);
@@ -94,18 +105,16 @@ fn serve(control: &'static Control, board: *mut Board, subject: &Subject) -> ! {
         }
         done = command;
         if subject.launch.direct {
-            child::run(control, board, subject);
+            // SAFETY: the caller's promise.
+            unsafe { child::run(control, board, subject) };
         }
         // SAFETY: the worker has one thread (a target with more is served by
         // direct workers), and the child calls nothing that needs handlers.
         let child = unsafe { sys::clone_sibling((&raw const (*board).child).cast_mut().cast()) };
         if child == 0 {
             child::become_child();
-            child::run(control, board, subject);
-        }
-        if child < 0 {
-            // SAFETY: mapped for good.
-            unsafe { &(*board).child }.store(-1, Ordering::Relaxed);
+            // SAFETY: the caller's promise, kept in the clone too.
+            unsafe { child::run(control, board, subject) };
         }
         // SAFETY: mapped for good.
         sys::futex_set(unsafe { &(*board).acknowledged }, command);

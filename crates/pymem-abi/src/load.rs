@@ -14,6 +14,7 @@ use pymem_spec::{Domain, Kind};
 use crate::audit::Audit;
 use crate::bindings::pymem_get_allocator_fn;
 use crate::family::Family;
+use crate::symbols::Function;
 
 mod families;
 mod preloaded;
@@ -26,6 +27,7 @@ pub struct Loaded {
     audit: Audit,
     source: Source,
     families: [Option<Family>; 3],
+    holes: Vec<(Domain, Function)>,
     python: Option<Box<PythonApi>>,
 }
 
@@ -44,14 +46,14 @@ impl Loaded {
     ///
     /// # Errors
     ///
-    /// The loader's own words, escaped; or the hole in a table.
+    /// The loader's own words, escaped.
     pub fn open(audit: &Audit) -> Result<Self, String> {
         let scope = if audit.kind == Kind::Cpython { RTLD_GLOBAL } else { RTLD_LOCAL };
         // SAFETY: running a stranger's constructors is what this is for; the caller
         // is a process that may be spoiled.
         let library = unsafe { Library::open(Some(&audit.path), RTLD_NOW | scope) };
         let library = library.map_err(|error| crate::text::escaped_whole(&loader_text(&error)))?;
-        Self::new(audit, Source::Opened(ManuallyDrop::new(library)))
+        Ok(Self::new(audit, Source::Opened(ManuallyDrop::new(library))))
     }
 
     /// The `malloc` library with which this process was started.
@@ -64,7 +66,7 @@ impl Loaded {
         if !audit.preload {
             return Err("only a malloc library with the plain names is preloaded".to_owned());
         }
-        let loaded = Self::new(audit, Source::Process)?;
+        let loaded = Self::new(audit, Source::Process);
         for name in &audit.exports {
             let function = loaded.function(name).ok_or_else(|| format!("`{name}` is not found"))?;
             preloaded::prove_origin(function, &audit.path).map_err(|found| format!("`{name}` is that of {found}"))?;
@@ -76,6 +78,12 @@ impl Loaded {
     /// (a `malloc` library has `raw` alone) or lacks one of its functions.
     pub fn family(&self, domain: Domain) -> Option<Family> {
         self.families[domain as usize]
+    }
+
+    /// The domains of a `vtable` target whose table lacks a function, each with
+    /// the first that it lacks.
+    pub fn holes(&self) -> &[(Domain, Function)] {
+        &self.holes
     }
 
     /// The functions around the allocator; none for kinds that have no Python API.
@@ -104,13 +112,13 @@ impl Loaded {
         &self.audit
     }
 
-    fn new(audit: &Audit, source: Source) -> Result<Self, String> {
-        let mut loaded = Self { audit: audit.clone(), source, families: [None; 3], python: None };
-        loaded.families = families::of(&loaded)?;
+    fn new(audit: &Audit, source: Source) -> Self {
+        let mut loaded = Self { audit: audit.clone(), source, families: [None; 3], holes: Vec::new(), python: None };
+        (loaded.families, loaded.holes) = families::of(&loaded);
         if matches!(audit.kind, Kind::Cpython | Kind::Pymem) {
             loaded.python = Some(Box::new(PythonApi::of(&loaded)));
         }
-        Ok(loaded)
+        loaded
     }
 }
 

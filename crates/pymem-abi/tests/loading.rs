@@ -112,8 +112,10 @@ fn a_table_for_each_domain_it_has() {
 fn a_table_with_a_hole_says_which() {
     let lab = Lab::new();
     let library = lab.library("libx.so", "int pymem_get_allocator(int domain, void *out) { return 0; }");
-    let error = Loaded::open(&audited(&library)).err();
-    assert_eq!(error.as_deref(), Some("its table for domain raw has no function `malloc`"));
+    let loaded = opened(&library);
+    let holes = [Domain::Raw, Domain::Mem, Domain::Obj].map(|domain| (domain, Function::Malloc));
+    assert_eq!(loaded.holes(), holes);
+    assert!(loaded.family(Domain::Raw).is_none());
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod directions;
 mod file_length;
 mod foreign_code;
 mod lint_table;
+mod loading;
 mod oracle;
 mod processes;
 mod spec;
@@ -21,6 +22,7 @@ pub(super) const LINTS: &[Lint] = &[
     Lint { rule: "each dependency earns its line with a few words beside it", check: dependency_comments::check },
     Lint { rule: "only the sandbox forks, executes or signals", check: processes::check },
     Lint { rule: "only pymem-abi, pymem-ref and the worker call foreign code", check: foreign_code::check },
+    Lint { rule: "only the worker loads the target", check: loading::check },
     Lint { rule: "the oracle judges what was recorded and never calls the target", check: oracle::check },
     Lint { rule: "pymem-spec knows no target and does no input or output", check: spec::check },
     Lint { rule: "a check's doc comment is its clause, not a place in a list", check: clause_words::check },

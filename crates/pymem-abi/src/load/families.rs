@@ -11,18 +11,23 @@ use crate::bindings::{PyMemAllocatorEx, pymem_get_allocator_fn};
 use crate::family::{Calloc, Family, Free, Functions, Malloc, Realloc};
 use crate::symbols::Function;
 
-/// In the order of [`Domain::ALL`].
-///
-/// # Errors
-///
-/// A table with a hole.
-pub(super) fn of(loaded: &Loaded) -> Result<[Option<Family>; 3], String> {
+/// In the order of [`Domain::ALL`]; with the first hole of each table that has
+/// one, whose domain is then not offered.
+pub(super) fn of(loaded: &Loaded) -> ([Option<Family>; 3], Vec<(Domain, Function)>) {
+    let domains = [Domain::Raw, Domain::Mem, Domain::Obj];
     match loaded.audit.kind {
-        Kind::Cpython | Kind::Pymem => Ok([Domain::Raw, Domain::Mem, Domain::Obj].map(|domain| python(loaded, domain))),
-        Kind::Malloc => Ok([libc(loaded), None, None]),
+        Kind::Cpython | Kind::Pymem => (domains.map(|domain| python(loaded, domain)), Vec::new()),
+        Kind::Malloc => ([libc(loaded), None, None], Vec::new()),
         Kind::Vtable => {
-            let Some(entry) = loaded.table_entry() else { return Ok([None; 3]) };
-            Ok([table(entry, Domain::Raw)?, table(entry, Domain::Mem)?, table(entry, Domain::Obj)?])
+            let Some(entry) = loaded.table_entry() else { return ([None; 3], Vec::new()) };
+            let mut holes = Vec::new();
+            let families = domains.map(|domain| {
+                table(entry, domain).unwrap_or_else(|hole| {
+                    holes.push((domain, hole));
+                    None
+                })
+            });
+            (families, holes)
         }
     }
 }
@@ -60,7 +65,7 @@ fn libc(loaded: &Loaded) -> Option<Family> {
 fn table(
     entry: unsafe extern "C" fn(c_int, *mut PyMemAllocatorEx) -> c_int,
     domain: Domain,
-) -> Result<Option<Family>, String> {
+) -> Result<Option<Family>, Function> {
     // All NULL, so that a pointer that the target does not set is seen.
     let mut table = PyMemAllocatorEx { ctx: ptr::null_mut(), malloc: None, calloc: None, realloc: None, free: None };
     // SAFETY: `table` is writable and outlives the call.
@@ -68,9 +73,7 @@ fn table(
         return Ok(None);
     }
     let names = Function::ALL.map(|function| kept(format!("{domain}.{}", function.as_str())));
-    let family = Family::from_table(&table, names)
-        .map_err(|hole| format!("its table for domain {domain} has no function `{}`", hole.as_str()))?;
-    Ok(Some(family))
+    Family::from_table(&table, names).map(Some)
 }
 
 /// A name for the rest of the process, so that a [`Family`] stays `Copy`. A target

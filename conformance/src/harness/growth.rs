@@ -1,0 +1,51 @@
+//! Growth of resident memory while all that is asked for is given back.
+
+use super::{Outcome, Stop};
+use crate::sandbox::process;
+
+/// Freed memory that may be held back, in bytes, as a quarantine holds some.
+const HELD_BACK: u64 = 512 << 20;
+/// Growth between two looks that is no growth, in bytes: the kernel counts
+/// pages in batches.
+const NOISE: u64 = 128 << 10;
+
+/// Resident memory since a moment.
+#[derive(Clone, Copy, Debug)]
+pub struct Growth {
+    start: u64,
+    last: u64,
+}
+
+impl Growth {
+    /// Growth from now on.
+    pub fn start() -> Self {
+        let now = process::own_memory().resident;
+        Self { start: now, last: now }
+    }
+
+    /// Whether memory did not grow since the last look.
+    ///
+    /// # Errors
+    /// If more is held back than may be.
+    pub fn has_stopped(&mut self) -> Result<bool, Stop> {
+        let now = process::own_memory().resident;
+        let grew = now.saturating_sub(self.last);
+        self.last = now;
+        self.is_bounded()?;
+        Ok(grew < NOISE)
+    }
+
+    /// Memory has not grown beyond what may be held back.
+    ///
+    /// # Errors
+    /// If it has.
+    pub fn is_bounded(&self) -> Outcome {
+        if self.last.saturating_sub(self.start) <= HELD_BACK {
+            return Ok(());
+        }
+        Err(Stop::fail(
+            format!("freed memory is usable again before {} MiB of it are held back", HELD_BACK >> 20),
+            format!("all was freed, and resident memory had grown by more than {} MiB", HELD_BACK >> 20),
+        ))
+    }
+}
