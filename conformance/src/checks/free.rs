@@ -1,7 +1,7 @@
 //! Released blocks.
 
 use crate::harness::expect::{all_intact, intact};
-use crate::harness::{Block, Harness, Outcome, boundary_sizes};
+use crate::harness::{Block, Harness, Outcome, Stop, boundary_sizes};
 
 /// Freeing NULL does nothing.
 pub fn null(h: &mut Harness) -> Outcome {
@@ -69,21 +69,32 @@ pub fn reuse(h: &mut Harness) -> Outcome {
             h.free_all(live)?;
         }
     }
-    // What served one size must not serve a larger one.
-    let sizes: Vec<usize> = (1..600).step_by(7).collect();
-    let mut live: Vec<Block> = Vec::new();
-    for (index, size) in sizes.iter().cycle().take(3000).enumerate() {
-        let mut block = h.malloc(*size)?;
-        block.fill();
-        live.push(block);
-        if live.len() > 40 {
-            let block = live.swap_remove((index * 7) % live.len());
-            intact(&block)?;
-            h.free(block)?;
-        }
+    (8..=600).step_by(8).try_for_each(|size| reuse_by_larger(h, size))
+}
+
+/// What served one size must not serve a larger one, beside blocks that are
+/// still live.
+fn reuse_by_larger(h: &mut Harness, size: usize) -> Outcome {
+    for larger in [size + 8, size + 16, size + size / 4, size * 2] {
+        let mut live = filled(h, size, 12)?;
+        let freed: Vec<Block> = (0..6).map(|index| live.remove(index)).collect();
+        h.free_all(freed)?;
+        let new = filled(h, larger, 6)?;
+        all_intact(&live)?;
+        // What is written beside these must not reach into those.
+        h.free_all(live)?;
+        let again = filled(h, size, 12)?;
+        all_intact(&new)?;
+        h.free_all(new)?;
+        h.free_all(again)?;
     }
-    all_intact(&live)?;
-    h.free_all(live)
+    Ok(())
+}
+
+fn filled(h: &mut Harness, size: usize, count: usize) -> Result<Vec<Block>, Stop> {
+    let mut blocks = (0..count).map(|_| h.malloc(size)).collect::<Result<Vec<_>, _>>()?;
+    blocks.iter_mut().for_each(Block::fill);
+    Ok(blocks)
 }
 
 /// Freeing a block touches no live one.

@@ -1,6 +1,6 @@
 //! Fresh blocks: `malloc` and `calloc`.
 
-use crate::harness::expect::{all_intact, served, usable, usable_at_ends, zeroed};
+use crate::harness::expect::{all_intact, intact, served, usable, usable_at_ends, zeroed};
 use crate::harness::{Block, Harness, Outcome, Stop, is_touched_whole, large_sizes, page_sizes, small_sizes};
 
 /// Live neighbours of each size: a block that is too short shows in the next.
@@ -22,10 +22,16 @@ pub fn malloc_usable(h: &mut Harness) -> Outcome {
 pub fn malloc_page_multiples(h: &mut Harness) -> Outcome {
     for (done, size) in page_sizes(h.wide()).enumerate() {
         h.step(done, 192)?;
-        let mut blocks = [h.malloc(size)?, h.malloc(size)?];
-        blocks.iter_mut().for_each(Block::fill);
-        all_intact(&blocks)?;
-        h.free_all(blocks)?;
+        let [mut first, mut second] = [h.malloc(size)?, h.malloc(size)?];
+        first.fill();
+        second.fill();
+        all_intact([&first, &second])?;
+        // What takes the place of one must not reach into the other.
+        h.free(first)?;
+        let mut third = h.malloc(size)?;
+        third.fill();
+        all_intact([&second, &third])?;
+        h.free_all([second, third])?;
     }
     Ok(())
 }
@@ -33,13 +39,15 @@ pub fn malloc_page_multiples(h: &mut Harness) -> Outcome {
 /// The same for large blocks, up to 64 MiB.
 pub fn malloc_large(h: &mut Harness) -> Outcome {
     over_large_sizes(h, |h, size| {
-        let Some(mut block) = h.try_malloc(size)? else { return Ok(false) };
+        let guard = guard_block(h)?;
+        let Some(mut block) = h.try_malloc(size)? else { return h.free(guard).map(|()| false) };
         if is_touched_whole(size) {
             usable(&mut block)?
         } else {
             usable_at_ends(&mut block)?
         }
-        h.free(block)?;
+        intact(&guard)?;
+        h.free_all([block, guard])?;
         Ok(true)
     })
 }
@@ -105,16 +113,26 @@ pub fn calloc_product(h: &mut Harness) -> Outcome {
 /// Large zeroed blocks, up to 64 MiB, fresh and recycled.
 pub fn calloc_large(h: &mut Harness) -> Outcome {
     over_large_sizes(h, |h, size| {
-        let Some(mut block) = h.try_calloc(1, size)? else { return Ok(false) };
+        let guard = guard_block(h)?;
+        let Some(mut block) = h.try_calloc(1, size)? else { return h.free(guard).map(|()| false) };
         if is_touched_whole(size) {
             zeroed(&block)?;
             usable(&mut block)?;
         } else {
             usable_at_ends(&mut block)?;
         }
-        h.free(block)?;
+        intact(&guard)?;
+        h.free_all([block, guard])?;
         Ok(true)
     })
+}
+
+/// A filled block that may come to lie right behind the next large one, whose
+/// end it then guards.
+fn guard_block(h: &mut Harness) -> Result<Block, Stop> {
+    let mut guard = h.malloc(140_000)?;
+    guard.fill();
+    Ok(guard)
 }
 
 /// Runs over large sizes, passing over those that are refused, legally.

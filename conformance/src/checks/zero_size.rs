@@ -120,8 +120,14 @@ pub fn realloc_keeps_block(h: &mut Harness) -> Outcome {
 pub fn realloc_grows(h: &mut Harness) -> Outcome {
     for size in [1, 8, 16, 100, 512, 513, 5000, 0] {
         let mut block = h.malloc(0)?;
+        let mut neighbours = (0..4).map(|_| h.malloc(1)).collect::<Result<Vec<_>, _>>()?;
+        neighbours.iter_mut().for_each(Block::fill);
         h.realloc(&mut block, size)?;
         usable(&mut block)?;
+        neighbours.iter().try_for_each(intact)?;
+        neighbours.push(h.malloc(1)?);
+        intact(&block)?;
+        h.free_all(neighbours)?;
         h.realloc(&mut block, 0)?;
         h.realloc(&mut block, size)?;
         usable(&mut block)?;
@@ -147,6 +153,12 @@ pub fn free(h: &mut Harness) -> Outcome {
             blocks.reverse();
         }
         h.free_all(blocks)?;
+        // Were one of them freed twice, its memory would be handed out twice.
+        let mut next = (0..2 * MANY).map(|size| h.malloc(size % 32)).collect::<Result<Vec<_>, _>>()?;
+        distinct(&next)?;
+        next.iter_mut().for_each(Block::fill);
+        next.iter().try_for_each(intact)?;
+        h.free_all(next)?;
     }
     Ok(())
 }
