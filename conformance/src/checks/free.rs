@@ -101,8 +101,7 @@ fn filled(h: &mut Harness, size: usize, count: usize) -> Result<Vec<Block>, Stop
 pub fn neighbours(h: &mut Harness) -> Outcome {
     for (done, size) in boundary_sizes().chain([70_000, 140_000]).enumerate() {
         h.step(done, 46)?;
-        let mut blocks = (0..24).map(|_| h.malloc(size)).collect::<Result<Vec<_>, _>>()?;
-        blocks.iter_mut().for_each(Block::fill);
+        let mut blocks = filled(h, size, if size < 5000 { 24 } else { 6 })?;
         while let Some(block) = (!blocks.is_empty()).then(|| blocks.remove(blocks.len() / 2)) {
             h.free(block)?;
             all_intact(&blocks)?;

@@ -4,8 +4,10 @@ use crate::harness::expect::{all_intact, intact};
 use crate::harness::{Apart, Block, Harness, Outcome, boundary_sizes, small_sizes};
 use crate::program;
 
-/// Operations of the random program in a default run.
+/// Operations of the random program in a default run, once for each domain ...
 const RANDOM_OPERATIONS: usize = 30_000;
+/// ... and in every other session.
+const FEWER: usize = 10_000;
 
 /// No byte belongs to two live blocks.
 pub fn no_overlap(h: &mut Harness) -> Outcome {
@@ -60,5 +62,6 @@ pub fn contents(h: &mut Harness) -> Outcome {
 
 /// All of this holds over long programs of random operations.
 pub fn random_operations(h: &mut Harness) -> Outcome {
-    program::run_random(h, RANDOM_OPERATIONS, &[h.domain()])
+    let length = if h.wide() { RANDOM_OPERATIONS } else { FEWER };
+    program::run_random(h, length, &[h.domain()])
 }

@@ -91,6 +91,9 @@ fn over(
 /// Repeats a round that gives `size` bytes back until memory no longer grows.
 fn until_growth_stops(h: &mut Harness, size: usize, mut round: impl FnMut(&mut Harness) -> Outcome) -> Outcome {
     let rounds = WINDOW.div_ceil(size).max(8);
+    // An allocator that gives back what is empty would otherwise do so all the
+    // time, which is slow and not what is looked for.
+    let anchor = h.malloc(size)?;
     // What the first requests need is not held back, unless it is enormous.
     let mut growth = Growth::start();
     for _ in 0..8 {
@@ -107,7 +110,7 @@ fn until_growth_stops(h: &mut Harness, size: usize, mut round: impl FnMut(&mut H
         }
         h.step(windows * 16, 512 * 16)?;
     }
-    Ok(())
+    h.free(anchor)
 }
 
 /// Makes every page of a block resident.

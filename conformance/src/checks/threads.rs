@@ -195,7 +195,7 @@ pub fn fork(h: &mut Harness) -> Outcome {
             return Ok(());
         }
         let mut result = Ok(());
-        for _ in 0..6 {
+        for _ in 0..4 {
             result = in_forked_child(hand);
             if result.is_err() || Instant::now() >= deadline {
                 break;

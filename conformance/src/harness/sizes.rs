@@ -3,7 +3,7 @@
 /// Bytes in a page.
 const PAGE: usize = 4096;
 /// Where costly sweeps end that are not made in every session.
-const NARROW: usize = 4 << 20;
+const NARROW: usize = 1 << 20;
 /// Where they end at all.
 const WIDE: usize = 64 << 20;
 
@@ -13,17 +13,17 @@ pub fn small_sizes() -> impl Iterator<Item = usize> + Clone {
 }
 
 /// Multiples of a page, a byte less, and a byte more: every one up to 256 KiB
-/// if `wide`, and if not the first eight and those around where allocators turn
+/// if `wide`, and if not the first four, eight, and those around where allocators turn
 /// to mappings of their own.
 pub fn page_sizes(wide: bool) -> impl Iterator<Item = usize> + Clone {
     let is_swept = move |pages: &usize| wide || *pages <= 8 || matches!(pages, 16 | 31..=33 | 64);
     (1..=64).filter(is_swept).flat_map(|pages| [pages * PAGE - 1, pages * PAGE, pages * PAGE + 1])
 }
 
-/// Powers of two above 256 KiB, up to 64 MiB if `wide` and 4 MiB if not, each
+/// Powers of two above 256 KiB, up to 64 MiB if `wide` and 1 MiB if not, each
 /// with a byte and with a page more and less.
 ///
-/// From 8 MiB on one of the five is touched on every page ([`is_touched_whole`]).
+/// From 4 MiB on one of the five is touched on every page ([`is_touched_whole`]).
 pub fn large_sizes(wide: bool) -> impl Iterator<Item = usize> + Clone {
     let limit = if wide { WIDE } else { NARROW };
     (19..=26)
@@ -34,9 +34,9 @@ pub fn large_sizes(wide: bool) -> impl Iterator<Item = usize> + Clone {
 
 /// Whether a block of this size is touched on every page, or at its ends only.
 /// Fresh pages are what a sweep over large sizes costs, so of five neighbours
-/// from 8 MiB on one stands for all: the one with a byte on a page of its own.
+/// from 4 MiB on one stands for all: the one with a byte on a page of its own.
 pub fn is_touched_whole(size: usize) -> bool {
-    size < (8 << 20) - PAGE || size % PAGE == 1
+    size < (4 << 20) - PAGE || size % PAGE == 1
 }
 
 /// Sizes on both sides of where allocators change their ways: around powers of
