@@ -1,10 +1,12 @@
 //! The whole command: arguments in, reports out, status at the end.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::Write;
 use std::time::Instant;
 
 use pymem_spec::Registry;
+use serde_json::Value;
 
 use crate::cli::{self, Format, Options, Usage};
 use crate::judge::{self, NoResults};
@@ -12,6 +14,7 @@ use crate::plan::{Judged, Plan};
 use crate::report::destination::{Delivery, Destination};
 use crate::report::{self, FORMAT_VERSION, NoVerdict, Planned, Report, Style, assemble, json};
 use crate::run::{self, Settings};
+use crate::session;
 use crate::status::Status;
 use crate::target::{NoTarget, Target};
 
@@ -91,13 +94,23 @@ fn test(target: &Target, plan: &Plan, options: &Options, outputs: Vec<(Format, D
         },
         verdict: assemble::conformance(&results, options.strict),
         summary: assemble::summarise(&results, started.elapsed().as_secs_f64()),
-        traits: judge::traits(plan, &told),
+        traits: traits(plan, &told),
         partial: told.interrupted,
         results,
     };
     let status = assemble::status(&report.results, options.strict);
     let written = write_reports(&report, options, outputs);
     if told.interrupted { Status::Interrupted } else { status.merge(written) }
+}
+
+/// Facts that no clause judges, and what was taken out of the environment.
+fn traits(plan: &Plan, told: &run::Told) -> BTreeMap<String, Value> {
+    let mut traits = judge::traits(plan, told);
+    let removed = session::removed_variables();
+    if !removed.is_empty() {
+        traits.insert("environment.removed".into(), removed.join(" ").into());
+    }
+    traits
 }
 
 fn write_reports(report: &Report, options: &Options, outputs: Vec<(Format, Destination)>) -> Status {

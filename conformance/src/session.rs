@@ -116,6 +116,15 @@ fn environment(
     environment
 }
 
+/// The caller's variables that no worker sees because they steer a Python.
+pub fn removed_variables() -> Vec<String> {
+    let removed = |name: &OsString| is_removed(name) && name != CALLED_AS;
+    let mut names: Vec<String> =
+        std::env::vars_os().map(|(name, _)| name).filter(removed).map(|name| crate::report::name_of(&name)).collect();
+    names.sort();
+    names
+}
+
 /// Variables of the caller's that are taken away: what steers a Python, and what
 /// is ours.
 fn is_removed(name: &OsStr) -> bool {

@@ -1,6 +1,7 @@
 //! `cargo xtask COMMAND`: everything that is done with this repository, one
 //! module a command.
 
+mod bench;
 mod bindgen;
 mod cargo;
 mod components;
@@ -53,6 +54,12 @@ const COMMANDS: &[Command] = &[
         run: test::run,
     },
     Command { name: "tidy", arguments: "", about: "the rules of the house that no compiler checks", run: tidy::run },
+    Command {
+        name: "bench",
+        arguments: "",
+        about: "measure what README.md tells of times, side by side",
+        run: bench::run,
+    },
     Command {
         name: "bindgen",
         arguments: "",
@@ -160,7 +167,7 @@ mod tests {
     #[test]
     fn mistakes_are_told_in_one_sentence() {
         let uses = [
-            &["bench"][..],
+            &["mutants"][..],
             &["Test"],
             &["a\x1b[31m\nb"],
             &["test", "--require"],

@@ -166,12 +166,13 @@ impl Keeper<'_> {
 
     fn serve(&mut self, session: usize) -> io::Result<()> {
         let Some(mut worker) = self.start(session, false)? else { return Ok(()) };
-        let direct = worker.board().threads.load(Ordering::Relaxed) > 1;
+        let direct = worker.board().unforkable.load(Ordering::Relaxed) != 0;
         while let Some(item) = self.pool.take(session) {
             let mut usable = true;
             if direct {
                 // A fork of a process with threads may find a lock taken for
-                // good, so each check gets a process of its own.
+                // good, and shared memory is no copy, so each check gets a
+                // process of its own.
                 end(&mut worker);
                 match self.start(session, true)? {
                     Some(fresh) => worker = fresh,

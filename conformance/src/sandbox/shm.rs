@@ -92,6 +92,9 @@ pub struct Board {
     pub child: AtomicI32,
     /// Threads of the process once it is ready.
     pub threads: AtomicU32,
+    /// 1 if a fork would not be a copy: the target has threads, or memory that
+    /// parent and child would share.
+    pub unforkable: AtomicU32,
     /// Operations begun by the child.
     pub begun: AtomicU64,
     /// Operations that returned.

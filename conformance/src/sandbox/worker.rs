@@ -36,7 +36,11 @@ pub unsafe fn main(control: &'static Control, board: *mut Board) -> ! {
     // What a constructor did to signals must not confuse us.
     sys::reset_signals();
     // SAFETY: mapped for good.
-    unsafe { &(*board).threads }.store(process::own_threads(), Ordering::Relaxed);
+    let said = unsafe { &*board };
+    let threads = process::own_threads();
+    said.threads.store(threads, Ordering::Relaxed);
+    let unforkable = threads > 1 || process::shares_memory();
+    said.unforkable.store(u32::from(unforkable), Ordering::Relaxed);
     stage(Stage::Ready);
     // SAFETY: the caller's promise.
     unsafe { serve(control, board, &subject) }

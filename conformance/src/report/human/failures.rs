@@ -105,8 +105,8 @@ fn requirement(out: &mut String, failure: &Failure<'_>, clauses: &(impl Clauses 
 /// Left out where another field says the same.
 fn reason(out: &mut String, failure: &Failure<'_>, page: Page) {
     let ClauseResult { reason, expected, actual, .. } = failure.example;
-    let is_repeated = [expected, actual].iter().any(|field| field.as_ref() == Some(reason));
-    if !reason.is_empty() && !is_repeated {
+    // What was expected and what was seen say it better, where both are known.
+    if !reason.is_empty() && (expected.is_none() || actual.is_none()) {
         field(out, "reason", reason, page);
     }
 }
