@@ -87,7 +87,7 @@ impl Plan {
         }
         plan.widen();
         if let Some(time) = options.deep {
-            plan.deepen(time);
+            plan.deepen(time, options.jobs.get());
         }
         Ok(plan)
     }
@@ -136,12 +136,14 @@ impl Plan {
         }
     }
 
-    /// Shares the time of `--deep` among the checks that make random operations.
-    fn deepen(&mut self, time: Duration) {
+    /// Shares the time of `--deep`, on every core, among the checks that make
+    /// random operations.
+    fn deepen(&mut self, time: Duration, jobs: usize) {
         let is_deep = |item: &Item| DEEP.contains(&TABLE[item.check].clause);
         let items: Vec<&mut Item> =
             self.sessions.iter_mut().flat_map(|session| &mut session.items).filter(|item| is_deep(item)).collect();
-        let share = time / items.len().max(1) as u32;
+        let count = items.len().max(1) as u32;
+        let share = time * (jobs as u32).min(count) / count;
         for item in items {
             item.share = share.max(SHARE);
             item.switches |= Switches::DEEP;

@@ -74,7 +74,15 @@ fn render(text: &str, mut run: impl FnMut(&str) -> Result<String, Failure>) -> R
 
 /// Standard output of a command, whatever its status: README shows failures too.
 fn shell(command: &str) -> Result<String, Failure> {
-    let run = Command::new("sh")
+    let mut shell = Command::new("sh");
+    // Reports tell what they took out of the environment, which differs from
+    // machine to machine.
+    for (name, _) in std::env::vars_os() {
+        if name.as_encoded_bytes().starts_with(b"PYTHON") {
+            shell.env_remove(name);
+        }
+    }
+    let run = shell
         .args(["-euc", command])
         .current_dir(repository::root())
         .env("PATH", with_our_cargo())

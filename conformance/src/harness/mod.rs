@@ -29,6 +29,7 @@ pub use sizes::{boundary_sizes, is_touched_whole, large_sizes, page_sizes, small
 use crate::journal::{BlockName, Function, Operation};
 use crate::oracle::AddressMap;
 use crate::sandbox::launch::Launch;
+use crate::sandbox::process;
 
 /// A refusal of at most this many bytes is suspicious ...
 const SMALL_REQUEST: usize = 1 << 10;
@@ -75,6 +76,7 @@ pub struct Harness<'a> {
     next_name: u32,
     held: usize,
     deadline: Instant,
+    delay: Duration,
     progress: (u64, u64),
     last: Option<(u64, Operation)>,
     traits: Vec<(String, u64)>,
@@ -103,6 +105,7 @@ impl<'a> Harness<'a> {
             next_name: 0,
             held: 0,
             deadline: Instant::now() + share,
+            delay: process::own_delay(),
             progress: (0, 0),
             last: None,
             traits: Vec::new(),
@@ -196,10 +199,27 @@ impl<'a> Harness<'a> {
     #[inline]
     pub fn step(&mut self, done: usize, of: usize) -> Outcome {
         self.progress = (done as u64, of as u64);
-        if done.is_multiple_of(16) && Instant::now() >= self.deadline {
+        if done.is_multiple_of(16) && self.is_late() {
             return Err(Stop::OutOfTime { done: done as u64, of: of as u64 });
         }
         Ok(())
+    }
+
+    /// Whether the share of time is spent. Waiting for a core does not count: a
+    /// busy machine is not the target's fault.
+    #[inline]
+    fn is_late(&mut self) -> bool {
+        Instant::now() >= self.deadline && !self.was_delayed()
+    }
+
+    /// Puts the deadline off by what this thread had to wait for a core; false
+    /// if it had not.
+    #[cold]
+    fn was_delayed(&mut self) -> bool {
+        let delay = process::own_delay();
+        self.deadline += delay.saturating_sub(self.delay);
+        self.delay = delay;
+        Instant::now() < self.deadline
     }
 
     /// The moment at which the share of time is spent.
@@ -353,7 +373,7 @@ impl<'a> Harness<'a> {
         };
         let number = self.recorder.begin(operation);
         // The clock costs as much as a call, so it is looked at now and then.
-        if number.is_multiple_of(64) && Instant::now() >= self.deadline {
+        if number.is_multiple_of(64) && self.is_late() {
             self.recorder.end(number);
             let (done, of) = self.progress;
             return Err(Stop::OutOfTime { done, of });

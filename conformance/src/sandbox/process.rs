@@ -2,6 +2,7 @@
 //! calls; none of them reaches the C library's allocator.
 
 use std::fs;
+use std::time::Duration;
 
 /// Page size in bytes on the only supported machine.
 pub const PAGE: usize = 4096;
@@ -39,6 +40,13 @@ pub fn activity(pid: i32) -> Option<(char, u64)> {
     let fields: Vec<&str> = rest.split(' ').collect();
     let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<u64>().ok());
     Some((fields.first()?.chars().next()?, ticks(11)? + ticks(12)?))
+}
+
+/// How long this thread has been ready to run while no core was free.
+pub fn own_delay() -> Duration {
+    let stat = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanoseconds = stat.split(' ').nth(1).and_then(|word| word.parse().ok());
+    Duration::from_nanos(nanoseconds.unwrap_or(0))
 }
 
 /// Threads of this process.
