@@ -12,7 +12,7 @@ use crate::cli::{self, Format, Options, Usage};
 use crate::judge::{self, NoResults};
 use crate::plan::{Judged, Plan};
 use crate::report::destination::{Delivery, Destination};
-use crate::report::{self, FORMAT_VERSION, NoVerdict, Planned, Report, Style, assemble, json};
+use crate::report::{self, ClauseResult, FORMAT_VERSION, NoVerdict, Planned, Report, Style, Verdict, assemble, json};
 use crate::run::{self, Settings};
 use crate::session;
 use crate::status::Status;
@@ -76,6 +76,9 @@ fn test(target: &Target, plan: &Plan, options: &Options, outputs: Vec<(Format, D
         }
     };
     assemble::sort(&mut results);
+    if let Some(reason) = nothing_judged(&results).filter(|_| !told.interrupted) {
+        return complain(Status::BadUse, &format!("nothing of what was selected could be judged: {reason}"));
+    }
     if let Err(sentence) = assemble::verify(&results) {
         return no_report(options, outputs, Status::HarnessFailed, NoVerdict::HarnessFailed, &sentence);
     }
@@ -111,6 +114,13 @@ fn traits(plan: &Plan, told: &run::Told) -> BTreeMap<String, Value> {
         traits.insert("environment.removed".into(), removed.join(" ").into());
     }
     traits
+}
+
+/// Why nothing was judged, if nothing was: a run must not pass because it did not
+/// run.
+fn nothing_judged(results: &[ClauseResult]) -> Option<&str> {
+    let judged = results.iter().any(|result| result.verdict != Verdict::Skip);
+    results.first().filter(|_| !judged).map(|result| result.reason.as_str())
 }
 
 fn write_reports(report: &Report, options: &Options, outputs: Vec<(Format, Destination)>) -> Status {

@@ -2,6 +2,7 @@
 //! so that the keeper can name the one that never came back.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use pymem_spec::{Domain, Kind};
 use serde::{Deserialize, Serialize};
@@ -65,39 +66,35 @@ pub struct Operation {
     pub elsize: u64,
 }
 
-/// An operation as it lies in shared memory.
-#[derive(Clone, Copy, Debug)]
+/// An operation as it lies in shared memory, where several threads may write at
+/// once: function, domain and block in one word, size, size of an element.
+#[derive(Debug)]
 #[repr(C)]
-pub struct Record {
-    function: u8,
-    domain: u8,
-    block: u32,
-    size: u64,
-    elsize: u64,
-}
+pub struct Record([AtomicU64; 3]);
 
 impl Record {
-    /// Packs an operation.
+    /// Notes an operation.
     #[inline]
-    pub fn new(operation: Operation) -> Self {
-        Self {
-            function: operation.function as u8,
-            domain: operation.domain as u8,
-            block: operation.block.0,
-            size: operation.size,
-            elsize: operation.elsize,
-        }
+    pub fn write(&self, operation: Operation) {
+        let Operation { function, domain, block, size, elsize } = operation;
+        let packed = u64::from(block.0) << 32 | u64::from(function as u8) << 8 | u64::from(domain as u8);
+        let [head, first, second] = &self.0;
+        head.store(packed, Ordering::Relaxed);
+        first.store(size, Ordering::Relaxed);
+        second.store(elsize, Ordering::Relaxed);
     }
 
-    /// Unpacks it. Shared memory may hold anything: `None` if this is no
+    /// Reads it. Shared memory may hold anything: `None` if this is no
     /// operation.
-    pub fn operation(self) -> Option<Operation> {
+    pub fn read(&self) -> Option<Operation> {
+        let [head, first, second] = &self.0;
+        let packed = head.load(Ordering::Relaxed);
         Some(Operation {
-            function: *Function::ALL.get(usize::from(self.function))?,
-            domain: *Domain::ALL.get(usize::from(self.domain))?,
-            block: BlockName(self.block),
-            size: self.size,
-            elsize: self.elsize,
+            function: *Function::ALL.get((packed >> 8 & 0xff) as usize)?,
+            domain: *Domain::ALL.get((packed & 0xff) as usize)?,
+            block: BlockName((packed >> 32) as u32),
+            size: first.load(Ordering::Relaxed),
+            elsize: second.load(Ordering::Relaxed),
         })
     }
 }
@@ -205,8 +202,22 @@ mod tests {
     }
 
     #[test]
+    fn what_is_written_is_read() {
+        let record = Record([const { AtomicU64::new(0) }; 3]);
+        let operation = Operation {
+            function: Function::Realloc,
+            domain: Domain::Obj,
+            block: BlockName(77),
+            size: u64::MAX - 1,
+            elsize: 3,
+        };
+        record.write(operation);
+        assert_eq!(record.read(), Some(operation));
+    }
+
+    #[test]
     fn a_scribbled_record_is_no_operation() {
-        let record = Record { function: 9, domain: 0, block: 0, size: 0, elsize: 0 };
-        assert_eq!(record.operation(), None);
+        let record = Record([AtomicU64::new(9 << 8), AtomicU64::new(0), AtomicU64::new(0)]);
+        assert_eq!(record.read(), None);
     }
 }

@@ -35,8 +35,11 @@ pub fn judge(plan: &Plan, told: &Told, names: &Names) -> Result<Vec<ClauseResult
             Some(result) => results.push(result),
             None if told.interrupted => {}
             None => {
-                let Row { clause, session, .. } = row;
-                return Err(NoResults::Harness(format!("the result of {} in session {session} is missing", clause.id)));
+                let Row { clause, mode, configuration, .. } = row;
+                return Err(NoResults::Harness(format!(
+                    "the result of {} ({mode}, {configuration}) is missing",
+                    clause.id
+                )));
             }
         }
     }
@@ -76,6 +79,11 @@ fn refuse(told: &Told) -> Result<(), NoResults> {
             NotReady::LoadFailed(_) => {}
         }
     }
+    for (ending, _) in told.endings.values() {
+        if let Ending::Harness(text) = ending {
+            return Err(NoResults::Harness(text.clone()));
+        }
+    }
     Ok(())
 }
 
@@ -102,15 +110,20 @@ impl Judge<'_> {
             Judged::BySymbols(missing) => by_symbols(missing),
             Judged::ByLoading => self.by_loading(row.session)?,
             Judged::BySurviving => self.by_surviving(row.session)?,
-            Judged::ByCheck(_) if self.does_not_load() => skip("the target does not load"),
             Judged::ByCheck(item) => {
-                let (ending, time) = self.told.endings.get(&(row.session, *item))?;
+                let Some((ending, time)) = self.told.endings.get(&(row.session, *item)) else {
+                    return self.does_not_load().then(|| self.result(row, 0, skip("the target does not load")));
+                };
                 microseconds = *time;
                 self.by_check(ending)
             }
         };
-        let Judgement { reason, expected, actual, operation } = judgement;
-        Some(ClauseResult {
+        Some(self.result(row, microseconds, (verdict, judgement)))
+    }
+
+    fn result(&self, row: &Row, microseconds: u64, judged: (Verdict, Judgement)) -> ClauseResult {
+        let (verdict, Judgement { reason, expected, actual, operation }) = judged;
+        ClauseResult {
             clause: row.clause.id.clone(),
             area: row.clause.area,
             level: row.level,
@@ -124,7 +137,7 @@ impl Judge<'_> {
             operation,
             witness: None,
             microseconds,
-        })
+        }
     }
 
     fn does_not_load(&self) -> bool {
@@ -136,22 +149,16 @@ impl Judge<'_> {
             Some(NotReady::LoadFailed(how)) => Some(fail("the target is loaded and the process goes on", how, None)),
             _ if self.told.threads.contains_key(&session) => Some((Verdict::Pass, Judgement::default())),
             _ if self.does_not_load() => Some(skip("the target does not load")),
-            // Nothing was to be checked in this session, so nobody opened it.
-            _ if self.plan.sessions[session].items.is_empty() => Some(skip("nothing else is checked in this state")),
             _ => None,
         }
     }
 
     /// The first death or hang in the order of the checks decides.
     fn by_surviving(&self, session: usize) -> Option<(Verdict, Judgement)> {
-        if self.does_not_load() {
-            return Some(skip("the target does not load"));
+        if self.told.not_ready.contains_key(&session) || !self.told.threads.contains_key(&session) {
+            return self.does_not_load().then(|| skip("the target does not load"));
         }
-        let items = &self.plan.sessions[session].items;
-        if items.is_empty() {
-            return Some(skip("nothing else is checked in this state"));
-        }
-        for item in 0..items.len() {
+        for item in 0..self.plan.sessions[session].items.len() {
             let (ending, _) = self.told.endings.get(&(session, item))?;
             if matches!(ending, Ending::Died { .. } | Ending::Hung { .. }) {
                 return Some(self.by_check(ending));
@@ -181,7 +188,9 @@ impl Judge<'_> {
             Ending::Hung { operation: (number, operation) } => {
                 fail("the call returns", "it hangs", Some(self.names.numbered(*number, operation)))
             }
-            Ending::OutOfMemory => skip("out of memory: the check used more than 2 GiB"),
+            Ending::OutOfMemory => skip("out of memory: the check used more than 2 GiB, or the machine had no more"),
+            Ending::NotRun => skip("out of memory: not run after others had used more than 2 GiB"),
+            Ending::Harness(sentence) => skip(sentence.clone()),
             Ending::Broken(function) => by_stop(&Stop::Hangs(*function), None),
         }
     }

@@ -114,6 +114,15 @@ impl Plan {
                 self.rows.push(Row { clause, level, domain, mode, configuration, session: index, judged });
             }
         }
+        let hidden = hidden_checks(clauses);
+        for clause in Registry::embedded().clauses().iter().filter(|clause| hidden.contains(&clause.id.as_str())) {
+            let check = TABLE.iter().position(|check| check.clause == clause.id);
+            for domain in domains_of(clause) {
+                if let How::Check(check) = how(clause, check, domain, &situation, &callable, target) {
+                    session.items.push(item(check, domain));
+                }
+            }
+        }
         sort_items(session, &mut self.rows, index);
     }
 
@@ -174,6 +183,18 @@ fn select(registry: &'static Registry, options: &Options) -> Result<Vec<&'static
     if clauses.is_empty() { Err("nothing is selected".into()) } else { Ok(clauses) }
 }
 
+/// Clauses whose checks run although they were not selected: whether a target
+/// survives is seen when all checks run, and whether it loads when one does.
+fn hidden_checks(selected: &[&'static Clause]) -> Vec<&'static str> {
+    let is_selected = |id: &str| selected.iter().any(|clause| clause.id == id);
+    let others = TABLE.iter().map(|check| check.clause).filter(|id| !is_selected(id));
+    match (is_selected("robustness.survives"), is_selected("robustness.load")) {
+        (true, _) => others.collect(),
+        (false, true) => others.filter(|id| *id == "free.null").collect(),
+        (false, false) => Vec::new(),
+    }
+}
+
 /// A check to be run, or a verdict that needs none.
 enum How {
     Judged(Judged),
@@ -199,11 +220,11 @@ fn how(
     }
     if let Some(missing) = symbols::missing(clause, domain, target, &situation.version) {
         return match missing {
-            symbols::Missing::All(name) if target.kind == Kind::Pymem && domain.is_none() => {
-                skip(format!("symbol absent: {name}"))
+            // All but the twelve functions are optional for this kind.
+            missing if target.kind == Kind::Pymem && domain.is_none() && !missing.is_empty() => {
+                skip(format!("symbol absent: {}", missing.join(", ")))
             }
-            symbols::Missing::All(name) => How::Judged(Judged::BySymbols(vec![name])),
-            symbols::Missing::Some(names) => How::Judged(Judged::BySymbols(names)),
+            missing => How::Judged(Judged::BySymbols(missing)),
         };
     }
     let Some(index) = check else {
@@ -213,7 +234,9 @@ fn how(
     if TABLE[index].callable && !callable.contains(&needed) {
         return skip(format!("{needed} cannot be called before the interpreter is initialised"));
     }
-    match absent_symbol(&TABLE[index], needed, target) {
+    // A check that is not of one domain calls all that it may.
+    let called = if domain.is_some() { vec![needed] } else { callable.to_vec() };
+    match called.iter().find_map(|domain| absent_symbol(&TABLE[index], *domain, target)) {
         Some(name) => skip(format!("symbol absent: {name}")),
         None => How::Check(index),
     }

@@ -120,6 +120,7 @@ impl Supervisor<'_> {
                     continue;
                 }
                 // The keeper died at work: the check's process killed it.
+                self.pool.leave(session);
                 let how = "the process that watches over the check was killed".to_owned();
                 self.told.endings.insert((session, item), (Ending::Died { how, operation: None, returned: true }, 0));
                 self.pool.unlock_huge(number);
@@ -190,6 +191,7 @@ impl Supervisor<'_> {
                 load: Duration::from_secs(5).max(self.settings.timeout),
             },
             started: self.started,
+            second_look: matches!(task, Task::Repeat(..)),
             seed: self.settings.seed,
             events: &mut File::from(events),
         };
@@ -233,6 +235,9 @@ impl Supervisor<'_> {
             Event::NotReady { session, why } => {
                 self.told.not_ready.entry(session).or_insert(why);
             }
+            // A function that hung elsewhere tells nothing new of this one.
+            Event::Checked { session, item, end: Ending::Broken(_), .. }
+                if self.told.endings.contains_key(&(session, item)) => {}
             Event::Checked { session, item, end, microseconds } => {
                 self.told.endings.insert((session, item), (end, microseconds));
             }

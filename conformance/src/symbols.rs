@@ -5,23 +5,12 @@ use pymem_spec::{Clause, Domain, Kind, Registry, Version};
 use crate::journal::{Function, Names};
 use crate::target::Target;
 
-/// What a clause's names lack in a target.
-pub enum Missing {
-    /// None of them is there; the first is named.
-    All(String),
-    /// Some are not there; perhaps none, and the clause holds.
-    Some(Vec<String>),
-}
-
 /// The names that a clause of the area `symbols` demands and the target lacks;
-/// none for other clauses.
-pub fn missing(clause: &Clause, domain: Option<Domain>, target: &Target, version: &Version) -> Option<Missing> {
-    let names = demanded(clause, domain, target, version)?;
-    let absent: Vec<String> = names.iter().filter(|name| !target.exports(name)).cloned().collect();
-    match absent.first() {
-        Some(first) if absent.len() == names.len() => Some(Missing::All(first.clone())),
-        _ => Some(Missing::Some(absent)),
-    }
+/// `None` for other clauses.
+pub fn missing(clause: &Clause, domain: Option<Domain>, target: &Target, version: &Version) -> Option<Vec<String>> {
+    let mut names = demanded(clause, domain, target, version)?;
+    names.retain(|name| !target.exports(name));
+    Some(names)
 }
 
 fn demanded(clause: &Clause, domain: Option<Domain>, target: &Target, version: &Version) -> Option<Vec<String>> {
@@ -39,6 +28,7 @@ fn demanded(clause: &Clause, domain: Option<Domain>, target: &Target, version: &
             "PyObject_GC_Track",
             "PyObject_GC_UnTrack",
         ],
+        "symbols.gc-queries" => &["PyObject_GC_IsTracked", "PyObject_GC_IsFinalized"],
         _ => return None,
     };
     Some(fixed.iter().map(|name| (*name).to_owned()).collect())

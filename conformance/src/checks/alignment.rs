@@ -13,8 +13,9 @@ const EACH: usize = 3;
 pub fn malloc(h: &mut Harness) -> Outcome {
     let cap = h.param("alignment-cap") as usize;
     let mut least = usize::MAX;
-    for size in small_sizes().chain([2048, 4096, 4097, 10_000, 65_536, 200_000, 300_001]) {
-        h.step(size, 300_001)?;
+    let sizes: Vec<usize> = small_sizes().chain([2048, 4096, 4097, 10_000, 65_536, 200_000, 300_001]).collect();
+    for (done, size) in sizes.iter().copied().enumerate() {
+        h.step(done, sizes.len())?;
         let mut blocks = Vec::new();
         for _ in 0..EACH {
             let block = h.malloc(size)?;

@@ -31,10 +31,10 @@ pub fn any_order(h: &mut Harness) -> Outcome {
     for (round, order) in ORDERS.into_iter().enumerate() {
         for size in [1, 16, 24, 40, 100, 256, 512, 600, 3000] {
             h.step(round, ORDERS.len())?;
+            let count = COUNT.min(120_000 / size);
             let mut blocks =
-                (0..COUNT.min(120_000 / size)).map(|_| h.malloc(size).map(Some)).collect::<Result<Vec<_>, _>>()?;
+                (0..count).map(|index| by_any_function(h, size, index).map(Some)).collect::<Result<Vec<_>, _>>()?;
             blocks.iter_mut().flatten().for_each(Block::fill);
-            let count = blocks.len();
             for index in 0..COUNT {
                 let Some(block) = blocks[order(index) % count].take() else { continue };
                 intact(&block)?;
@@ -47,6 +47,21 @@ pub fn any_order(h: &mut Harness) -> Outcome {
         }
     }
     Ok(())
+}
+
+/// A block from each function in turn, and of changing size.
+fn by_any_function(h: &mut Harness, size: usize, index: usize) -> Result<Block, Stop> {
+    let size = size + index % 5;
+    match index % 4 {
+        0 => h.calloc(1, size),
+        1 => h.realloc_null(size),
+        2 => {
+            let mut block = h.malloc(size / 2)?;
+            h.realloc(&mut block, size)?;
+            Ok(block)
+        }
+        _ => h.malloc(size),
+    }
 }
 
 /// After blocks were freed, new requests are served and their blocks are whole.

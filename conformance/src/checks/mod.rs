@@ -98,7 +98,7 @@ pub const TABLE: &[Check] = &[
     huge(check("limits.realloc.truncation", limits::realloc_truncation)),
     calloc("limits.calloc.library", limits::calloc_library),
     calloc("limits.no-exception", limits::no_exception),
-    check("free.any-order", free::any_order),
+    calloc("free.any-order", free::any_order),
     check("free.reuse", free::reuse),
     check("free.neighbours", free::neighbours),
     check("integrity.no-overlap", integrity::no_overlap),

@@ -191,8 +191,9 @@ fn pairs() -> impl Iterator<Item = (usize, usize)> {
 /// Resizes a fresh block from the first size to the second, with a neighbour
 /// that must not notice.
 fn resizes(h: &mut Harness, sizes: impl Iterator<Item = (usize, usize)>) -> Outcome {
-    for (done, (from, to)) in sizes.enumerate() {
-        h.step(done, 6000)?;
+    let sizes: Vec<(usize, usize)> = sizes.collect();
+    for (done, (from, to)) in sizes.iter().copied().enumerate() {
+        h.step(done, sizes.len())?;
         let mut block = h.malloc(from)?;
         block.fill();
         let mut neighbour = h.malloc(from)?;

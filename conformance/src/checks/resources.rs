@@ -65,12 +65,16 @@ pub fn refusals(h: &mut Harness) -> Outcome {
     const IMPOSSIBLE: usize = isize::MAX as usize - 4096;
     let mut block = h.malloc(PAGE)?;
     block.fill();
+    // Many in a round, so that little left behind by each adds up.
+    let times = if h.wide() { 64 } else { 8 };
     until_growth_stops(h, PAGE, |h| {
-        let (one, two) = (h.try_malloc(IMPOSSIBLE)?, h.try_calloc(1, IMPOSSIBLE)?);
-        if one.is_some() || two.is_some() || h.try_realloc(&mut block, IMPOSSIBLE)? {
-            return Err(Stop::Skip("an impossible request was served".into()));
-        }
-        Ok(())
+        (0..times).try_for_each(|_| {
+            let (one, two) = (h.try_malloc(IMPOSSIBLE)?, h.try_calloc(1, IMPOSSIBLE)?);
+            if one.is_some() || two.is_some() || h.try_realloc(&mut block, IMPOSSIBLE)? {
+                return Err(Stop::Skip("an impossible request was served".into()));
+            }
+            Ok(())
+        })
     })?;
     h.free(block)
 }

@@ -10,10 +10,8 @@ const FACTORS: [usize; 6] = [0, 1, 7, 4096, isize::MAX as usize, usize::MAX];
 
 /// A block is handed out, not NULL, also while others are held.
 pub fn malloc_non_null(h: &mut Harness) -> Outcome {
-    for _ in 0..MANY {
-        served(h.try_malloc(0)?)?;
-    }
-    Ok(())
+    let blocks = (0..MANY).map(|_| h.try_malloc(0).and_then(served)).collect::<Result<Vec<_>, _>>()?;
+    h.free_all(blocks)
 }
 
 /// Live zero-size blocks differ from each other and from every other block.
@@ -48,7 +46,8 @@ pub fn malloc_writable(h: &mut Harness) -> Outcome {
 /// A block is handed out, not NULL, whichever factor is zero.
 pub fn calloc_non_null(h: &mut Harness) -> Outcome {
     for (nelem, elsize) in [(0, 0), (0, 1), (1, 0), (0, 8), (8, 0), (0, 4096), (4096, 0)] {
-        served(h.try_calloc(nelem, elsize)?)?;
+        let block = served(h.try_calloc(nelem, elsize)?)?;
+        h.free(block)?;
     }
     Ok(())
 }
@@ -132,6 +131,10 @@ pub fn realloc_grows(h: &mut Harness) -> Outcome {
         h.realloc(&mut block, size)?;
         usable(&mut block)?;
         h.free(block)?;
+        let mut null = h.realloc_null(0)?;
+        h.realloc(&mut null, size)?;
+        usable(&mut null)?;
+        h.free(null)?;
     }
     Ok(())
 }

@@ -36,16 +36,19 @@ pub fn usable(block: &mut Block) -> Outcome {
 
 /// The first and the last pages carry a pattern once written.
 pub fn usable_at_ends(block: &mut Block) -> Outcome {
+    ends(block).iter_mut().try_for_each(usable)
+}
+
+/// The first and the last pages are zero.
+pub fn zeroed_at_ends(block: &Block) -> Outcome {
+    ends(block).iter().try_for_each(zeroed)
+}
+
+/// The first and the last pages of a block, as blocks.
+fn ends(block: &Block) -> [Block; 2] {
     const END: usize = 64 << 10;
-    let (name, size) = (block.name, block.size);
-    let last = size.saturating_sub(END);
-    let whole = block.address;
-    for (offset, len) in [(0, END.min(size)), (last, size - last)] {
-        let mut end = Block::new(name, block.domain, whole + offset, len);
-        end.fill();
-        intact(&end)?;
-    }
-    Ok(())
+    let len = END.min(block.size);
+    [block.address, block.address + block.size - len].map(|address| Block::new(block.name, block.domain, address, len))
 }
 
 /// All blocks have different addresses.
@@ -82,7 +85,7 @@ pub fn aligned(block: &Block, cap: usize) -> Outcome {
 
 impl Harness<'_> {
     /// A request that can never be served was refused.
-    pub fn refuses(&mut self, block: Option<Block>, what: &str) -> Outcome {
+    pub fn refuses(&self, block: Option<Block>, what: &str) -> Outcome {
         match block {
             None => Ok(()),
             Some(block) => Err(Stop::fail(format!("NULL: {what}"), format!("the block {}", block.name))),

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use crate::journal::{Operation, Record};
+use crate::journal::Operation;
 use crate::sandbox::shm::{Board, RING};
 
 /// The child's end of the journal. Copies may be used by several threads.
@@ -11,8 +11,7 @@ pub struct Recorder {
     board: *mut Board,
 }
 
-// SAFETY: the counters are atomics, and each record is written by the thread
-// that took its number.
+// SAFETY: counters and records are atomics.
 unsafe impl Send for Recorder {}
 // SAFETY: as above.
 unsafe impl Sync for Recorder {}
@@ -34,8 +33,8 @@ impl Recorder {
         // A child has one thread but for the checks of threads, which use
         // `begin_shared`: a plain store is enough, and far cheaper.
         let index = begun.load(Ordering::Relaxed);
-        // SAFETY: the index is within the ring, and this thread alone has it.
-        unsafe { (&raw mut (*self.board).ring[index as usize % RING]).write(Record::new(operation)) };
+        // SAFETY: the promise given to `new`.
+        unsafe { &(*self.board).ring[index as usize % RING] }.write(operation);
         begun.store(index + 1, Ordering::Release);
         index + 1
     }
@@ -44,8 +43,8 @@ impl Recorder {
     pub fn begin_shared(&self, operation: Operation) -> u64 {
         // SAFETY: the promise given to `new`.
         let index = unsafe { &(*self.board).begun }.fetch_add(1, Ordering::AcqRel);
-        // SAFETY: the index is within the ring, and this thread alone has it.
-        unsafe { (&raw mut (*self.board).ring[index as usize % RING]).write(Record::new(operation)) };
+        // SAFETY: the promise given to `new`.
+        unsafe { &(*self.board).ring[index as usize % RING] }.write(operation);
         index + 1
     }
 

@@ -12,6 +12,14 @@ pub fn small_sizes() -> impl Iterator<Item = usize> + Clone {
     0..=1100
 }
 
+/// Powers of two from 2 KiB to 256 KiB, each with a byte and with a page more and
+/// less.
+pub fn power_sizes() -> impl Iterator<Item = usize> + Clone {
+    (11..=18)
+        .map(|exponent| 1usize << exponent)
+        .flat_map(|size| [size.saturating_sub(PAGE).max(size / 2), size - 1, size, size + 1, size + PAGE])
+}
+
 /// Multiples of a page, a byte less, and a byte more: every one up to 256 KiB
 /// if `wide`, and if not the first four, eight, and those around where allocators turn
 /// to mappings of their own.

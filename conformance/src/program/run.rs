@@ -7,6 +7,7 @@ use pymem_spec::Domain;
 use super::{Op, Program, SLOTS};
 use crate::harness::expect::{aligned, intact, zeroed};
 use crate::harness::{Apart, Block, Harness, Outcome, Stop};
+use crate::sandbox::heap::Mark;
 
 /// Time that must be left for another program to be begun.
 const SPARE: Duration = Duration::from_millis(200);
@@ -18,7 +19,14 @@ const SPARE: Duration = Duration::from_millis(200);
 /// Those of [`run`].
 pub fn run_random(h: &mut Harness, length: usize, domains: &[Domain]) -> Outcome {
     for seed in h.seed().. {
-        run(h, &Program::random(seed, length, domains))?;
+        let mark = Mark::now();
+        {
+            let program = Program::random(seed, length, domains);
+            run(h, &program)?;
+        }
+        // SAFETY: the program and what it needed to run are gone, and this is
+        // the only thread.
+        unsafe { mark.rewind() };
         if !h.deep() || Instant::now() + SPARE >= h.deadline() {
             break;
         }

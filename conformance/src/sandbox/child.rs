@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use pymem_spec::Domain;
 
+use super::keeper::PANICKED;
 use super::shm::{Board, Control};
 use super::sys;
 use crate::checks::TABLE;
@@ -36,6 +37,11 @@ pub unsafe fn run(control: &Control, board: *mut Board, subject: &Subject) -> ! 
         Duration::from_micros(control.share.load(Ordering::Relaxed)),
         control.broken.load(Ordering::Relaxed),
     );
+    // A panic is a fault of ours and must not look like one of the target's.
+    std::panic::set_hook(Box::new(|panic| {
+        eprintln!("{panic}");
+        sys::exit_now(PANICKED);
+    }));
     let verdict = harness.judge(check.run);
     let text = serde_json::to_vec(&verdict).expect("a verdict is plain data");
     // SAFETY: the check's threads have ended.

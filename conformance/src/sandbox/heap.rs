@@ -33,9 +33,35 @@ impl Heap {
         if start == libc::MAP_FAILED {
             return Err("no address space for the worker's heap");
         }
-        NEXT.store(start as usize, Ordering::Relaxed);
-        START.store(start as usize, Ordering::Release);
+        NEXT.store(start.expose_provenance(), Ordering::Relaxed);
+        START.store(start.expose_provenance(), Ordering::Release);
         Ok(())
+    }
+}
+
+/// A moment in the life of a private heap; nothing in any other process.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark(usize);
+
+impl Mark {
+    /// This moment.
+    pub fn now() -> Self {
+        Self(NEXT.load(Ordering::Relaxed))
+    }
+
+    /// Gives back at once what was allocated since, and zeroes it, as fresh
+    /// memory is.
+    ///
+    /// # Safety
+    /// Nothing allocated since is used any more, and no other thread allocates.
+    pub unsafe fn rewind(self) {
+        if private().is_none() {
+            return;
+        }
+        let end = NEXT.swap(self.0, Ordering::Relaxed);
+        // SAFETY: these bytes of the heap belong to nobody, as the caller
+        // promises.
+        unsafe { ptr::write_bytes(ptr::with_exposed_provenance_mut::<u8>(self.0), 0, end - self.0) };
     }
 }
 

@@ -106,10 +106,16 @@ pub enum Ending {
     },
     /// More memory was used than a check may.
     OutOfMemory,
+    /// So many checks used too much memory that this one was not run.
+    NotRun,
+    /// We failed.
+    Harness(String),
     /// A function that hung too often would have had to be called.
     Broken(Function),
 }
 
+/// The status of a process of ours that panicked.
+pub const PANICKED: i32 = 101;
 /// A run that takes longer than this ...
 const PATIENCE: Duration = Duration::from_secs(10);
 /// ... gives each check no more than this share of time: the target is slow.
@@ -128,6 +134,8 @@ pub struct Keeper<'a> {
     /// When the run began; later than now under `--deep`, which is never in a
     /// hurry.
     pub started: Instant,
+    /// Whether hangs are looked at again: then nothing is taken for broken.
+    pub second_look: bool,
     /// Seed for the checks.
     pub seed: u64,
     /// Where events go.
@@ -155,11 +163,17 @@ impl Keeper<'_> {
             if Instant::now() + self.limits.operation > until {
                 break;
             }
-            if let Some(mut worker) = self.start(*session, false)? {
-                self.run(&mut worker, *session, *item, false)?;
-                sys::kill(-worker.pid, libc::SIGKILL);
-                watch::sweep(None);
+            let Some(mut worker) = self.start(*session, false)? else { continue };
+            let direct = worker.board().unforkable.load(Ordering::Relaxed) != 0;
+            if direct {
+                end(&mut worker);
+                match self.start(*session, true)? {
+                    Some(fresh) => worker = fresh,
+                    None => continue,
+                }
             }
+            self.run(&mut worker, *session, *item, direct)?;
+            end(&mut worker);
         }
         Ok(())
     }
@@ -168,6 +182,7 @@ impl Keeper<'_> {
         let Some(mut worker) = self.start(session, false)? else { return Ok(()) };
         let direct = worker.board().unforkable.load(Ordering::Relaxed) != 0;
         while let Some(item) = self.pool.take(session) {
+            self.pool.current[self.number].store((session << 16 | item) as u32, Ordering::Release);
             let mut usable = true;
             if direct {
                 // A fork of a process with threads may find a lock taken for
@@ -179,7 +194,6 @@ impl Keeper<'_> {
                     None => break,
                 }
             }
-            self.pool.current[self.number].store((session << 16 | item) as u32, Ordering::Release);
             usable &= self.run(&mut worker, session, item, direct)?;
             self.pool.current[self.number].store(NONE, Ordering::Release);
             if !usable && !direct {
@@ -226,16 +240,25 @@ impl Keeper<'_> {
     /// Runs one check and tells how it ended. False if the worker is of no more
     /// use.
     fn run(&mut self, worker: &mut Process, session: usize, item: usize, direct: bool) -> io::Result<bool> {
-        let started = Instant::now();
         let huge = self.sessions[session].items[item].huge;
         if huge {
             self.pool.lock_huge(self.number);
         }
+        let started = Instant::now();
         let mut ending = match self.pool.overuses_for_sure() && !self.sessions[session].items[item].memory {
-            true => Some(Ending::OutOfMemory),
+            true => Some(Ending::NotRun),
             false => self.once(worker, session, item, direct),
         };
-        if !direct && matches!(&ending, Some(Ending::Verdict(verdict)) if is_small_refusal(verdict)) {
+        let microseconds = started.elapsed().as_micros() as u64;
+        // A small refusal counts only if a fresh child is refused too.
+        if matches!(&ending, Some(Ending::Verdict(verdict)) if is_small_refusal(verdict)) {
+            if direct {
+                end(worker);
+                match self.start(session, true)? {
+                    Some(fresh) => *worker = fresh,
+                    None => return Ok(false),
+                }
+            }
             ending = self.once(worker, session, item, direct);
         }
         if huge {
@@ -253,7 +276,6 @@ impl Keeper<'_> {
         if let Ending::Hung { operation } = &end {
             self.pool.note_hang(operation.1.function);
         }
-        let microseconds = started.elapsed().as_micros() as u64;
         self.tell(&Event::Checked { session, item, end, microseconds })?;
         Ok(usable && !direct)
     }
@@ -275,11 +297,12 @@ impl Keeper<'_> {
         control.seed.store(self.seed, Ordering::Relaxed);
         let share = if self.started.elapsed() > PATIENCE { share.min(IMPATIENT) } else { share };
         control.share.store(share.as_micros() as u64, Ordering::Relaxed);
-        control.broken.store(self.pool.broken(), Ordering::Relaxed);
+        let broken = if self.second_look { 0 } else { self.pool.broken() };
+        control.broken.store(broken, Ordering::Relaxed);
         sys::futex_set(&control.command, command);
         let end = watch::await_end(worker, direct, share, self.limits);
         watch::sweep((!direct).then_some(worker.pid));
-        worker.take_output();
+        let output = worker.take_output();
         let verdict = || -> Option<Verdict> { serde_json::from_slice(&worker.message(nonce)?).ok() };
         let ending = match end {
             End::WorkerDied => return None,
@@ -288,6 +311,9 @@ impl Keeper<'_> {
                 Some((operation, false)) => Ending::Hung { operation },
                 _ => died("the check did not end", worker),
             },
+            End::Exited(PANICKED) if worker.message(nonce).is_none() => {
+                Ending::Harness(format!("a check failed by itself: {}", String::from_utf8_lossy(&output)))
+            }
             End::Exited(0) => match verdict() {
                 Some(Verdict { outcome: Err(Stop::Hangs(function)), .. }) => Ending::Broken(function),
                 Some(verdict) => Ending::Verdict(verdict),
@@ -297,6 +323,7 @@ impl Keeper<'_> {
             End::Killed(signal) => died(&format!("{} killed the process", signal_name(signal)), worker),
             End::Stopped(signal) => died(&format!("{} stopped the process", signal_name(signal)), worker),
             End::Vanished => died("the process vanished", worker),
+            End::NotMade => Ending::Harness("no process could be made for a check".into()),
         };
         Some(ending)
     }

@@ -29,7 +29,7 @@ pub struct Progress {
     pub count: AtomicU32,
     /// The next one to be run.
     pub next: AtomicU32,
-    /// Workers started for it.
+    /// Keepers that work for it.
     pub opened: AtomicU32,
     /// 1 once the target could not be brought into this session's state.
     pub failed: AtomicU32,
@@ -84,11 +84,17 @@ impl Pool {
         }
         let (index, session) =
             self.sessions.iter().enumerate().filter(usable).max_by_key(|(_, session)| session.left())?;
-        if session.left() < WORTH_HELPING && session.alive() {
+        if session.left() < WORTH_HELPING && session.opened.load(Ordering::Relaxed) > 0 {
             return None;
         }
         session.opened.fetch_add(1, Ordering::Relaxed);
         Some(index)
+    }
+
+    /// Notes that a keeper no longer works for a session.
+    pub fn leave(&self, session: usize) {
+        let opened = &self.sessions[session].opened;
+        let _ = opened.fetch_update(Ordering::AcqRel, Ordering::Relaxed, |count| count.checked_sub(1));
     }
 
     /// Takes the next item of a session.
@@ -159,11 +165,6 @@ impl Pool {
 impl Progress {
     fn left(&self) -> u32 {
         self.count.load(Ordering::Relaxed).saturating_sub(self.next.load(Ordering::Relaxed))
-    }
-
-    /// Whether somebody has begun to work for it.
-    fn alive(&self) -> bool {
-        self.opened.load(Ordering::Relaxed) > 0
     }
 }
 

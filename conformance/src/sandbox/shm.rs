@@ -86,9 +86,8 @@ impl Stage {
 pub struct Board {
     /// A [`Stage`].
     pub stage: AtomicU32,
-    /// The last command for which a child was made.
-    pub acknowledged: AtomicU32,
-    /// That child, 0 before.
+    /// The child of the current command; 0 before it is made, -1 if it cannot
+    /// be.
     pub child: AtomicI32,
     /// Threads of the process once it is ready.
     pub threads: AtomicU32,

@@ -12,8 +12,9 @@ use std::sync::atomic::Ordering;
 
 use super::entry::WORKER_NAME;
 use super::launch::Launch;
-use super::shm::{Board, Control, LAUNCH_BYTES};
+use super::shm::{Board, Control, LAUNCH_BYTES, RING};
 use super::sys;
+use crate::journal::Operation;
 
 /// Static TLS that libraries opened late may use, in bytes. The default of 512
 /// is too little for jemalloc and others; what works at all works with this.
@@ -82,10 +83,9 @@ impl Process {
         unsafe { Board::read(self.board, nonce) }
     }
 
-    /// The journal's record with this index.
-    pub fn record(&self, index: u64) -> crate::journal::Record {
-        // SAFETY: the index is within the ring; a record is plain data.
-        unsafe { (&raw const (*self.board).ring[index as usize % super::shm::RING]).read_volatile() }
+    /// The operation with this index, from 0; the journal keeps the last ones.
+    pub fn operation(&self, index: u64) -> Option<Operation> {
+        self.board().ring[index as usize % RING].read()
     }
 
     /// What was printed since the last call, cut to 64 KiB.

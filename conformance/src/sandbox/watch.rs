@@ -45,6 +45,8 @@ pub enum End {
     OutOfMemory,
     /// It is gone, and the shared memory does not tell which it was.
     Vanished,
+    /// The worker could not make it.
+    NotMade,
     /// The worker died.
     WorkerDied,
 }
@@ -149,8 +151,13 @@ pub fn await_end(worker: &mut Process, direct: bool, share: Duration, limits: Li
         sys::wait_signal(&[libc::SIGCHLD], TICK);
         let Some(child) = running_child(worker, direct) else {
             // It has not been made yet, or its end is about to be told.
-            if started.elapsed() > BETWEEN {
-                return End::Vanished;
+            let refused = worker.board().child.load(Ordering::Relaxed) < 0;
+            if refused || started.elapsed() > BETWEEN {
+                return if refused || worker.board().begun.load(Ordering::Relaxed) == 0 {
+                    End::NotMade
+                } else {
+                    End::Vanished
+                };
             }
             continue;
         };
@@ -173,8 +180,11 @@ pub fn await_end(worker: &mut Process, direct: bool, share: Duration, limits: Li
 /// The board tells the child's number, unless the child scribbled over it; then
 /// it is whichever comes first.
 fn is_the_child(pid: i32, worker: &Process, direct: bool) -> bool {
+    if direct {
+        return pid == worker.pid;
+    }
     let told = worker.board().child.load(Ordering::Relaxed);
-    direct || pid == told || !process::children().contains(&told)
+    pid == told || (told != 0 && !process::children().contains(&told))
 }
 
 /// The child, if it is there: only ever a child of this process, whatever the
@@ -224,7 +234,7 @@ pub fn last_operation(worker: &Process) -> Option<((u64, Operation), bool)> {
     let (begun, ended) = (board.begun.load(Ordering::Acquire), board.ended.load(Ordering::Acquire));
     // Beyond this a check does not come: the child scribbled over the board.
     let index = begun.checked_sub(1).filter(|index| *index < 1 << 40)?;
-    let operation = worker.record(index).operation()?;
+    let operation = worker.operation(index)?;
     Some(((begun, operation), begun == ended))
 }
 

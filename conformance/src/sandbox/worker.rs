@@ -120,7 +120,9 @@ unsafe fn serve(control: &'static Control, board: *mut Board, subject: &Subject)
             // SAFETY: the caller's promise, kept in the clone too.
             unsafe { child::run(control, board, subject) };
         }
-        // SAFETY: mapped for good.
-        sys::futex_set(unsafe { &(*board).acknowledged }, command);
+        if child < 0 {
+            // SAFETY: mapped for good.
+            unsafe { &(*board).child }.store(-1, Ordering::Relaxed);
+        }
     }
 }
