@@ -188,8 +188,8 @@ impl Judge<'_> {
             Ending::Hung { operation: (number, operation) } => {
                 fail("the call returns", "it hangs", Some(self.names.numbered(*number, operation)))
             }
-            Ending::OutOfMemory => skip("out of memory: the check used more than 2 GiB, or the machine had no more"),
-            Ending::NotRun => skip("out of memory: not run after others had used more than 2 GiB"),
+            Ending::OutOfMemory => skip("out of memory: the check used more than 1 GiB, or the machine had no more"),
+            Ending::NotRun => skip("out of memory: not run after others had used more than 1 GiB"),
             Ending::Harness(sentence) => skip(sentence.clone()),
             Ending::Broken(function) => by_stop(&Stop::Hangs(*function), None),
         }

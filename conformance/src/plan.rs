@@ -123,6 +123,12 @@ impl Plan {
                 }
             }
         }
+        if session.items.is_empty()
+            && let Some(check) = TABLE.iter().position(|check| !check.callable)
+        {
+            // Nothing can be called, but it is loaded all the same.
+            session.items.push(item(check, None));
+        }
         sort_items(session, &mut self.rows, index);
     }
 

@@ -76,6 +76,8 @@ pub struct Harness<'a> {
     next_name: u32,
     held: usize,
     deadline: Instant,
+    next_look: u64,
+    last_look: Instant,
     delay: Duration,
     progress: (u64, u64),
     last: Option<(u64, Operation)>,
@@ -105,6 +107,8 @@ impl<'a> Harness<'a> {
             next_name: 0,
             held: 0,
             deadline: Instant::now() + share,
+            next_look: 0,
+            last_look: Instant::now(),
             delay: process::own_delay(),
             progress: (0, 0),
             last: None,
@@ -207,9 +211,18 @@ impl<'a> Harness<'a> {
 
     /// Whether the share of time is spent. Waiting for a core does not count: a
     /// busy machine is not the target's fault.
-    #[inline]
+    ///
+    /// The clock costs as much as a fast call, so it is looked at now and then;
+    /// after each call where calls are slow.
+    #[inline(never)]
     fn is_late(&mut self) -> bool {
-        Instant::now() >= self.deadline && !self.was_delayed()
+        const OFTEN: u64 = 64;
+        let now = Instant::now();
+        let begun = self.recorder.begun();
+        let is_slow = now - self.last_look > Duration::from_millis(5);
+        self.last_look = now;
+        self.next_look = begun + if is_slow { 1 } else { OFTEN };
+        now >= self.deadline && !self.was_delayed()
     }
 
     /// Puts the deadline off by what this thread had to wait for a core; false
@@ -372,8 +385,7 @@ impl<'a> Harness<'a> {
                 .ok_or_else(|| Stop::Skip(format!("the target offers no {} domain", operation.domain)))?,
         };
         let number = self.recorder.begin(operation);
-        // The clock costs as much as a call, so it is looked at now and then.
-        if number.is_multiple_of(64) && self.is_late() {
+        if number >= self.next_look && self.is_late() {
             self.recorder.end(number);
             let (done, of) = self.progress;
             return Err(Stop::OutOfTime { done, of });

@@ -18,8 +18,9 @@ const TICK: Duration = Duration::from_millis(10);
 const BETWEEN: Duration = Duration::from_secs(5);
 /// How long a check may take beyond its share.
 const GRACE: Duration = Duration::from_secs(60);
-/// Resident memory that a child may have beyond the worker's, in bytes.
-const RESIDENT: u64 = 2 << 30;
+/// Resident memory that a process of the target's may have, in bytes. Checks
+/// touch a tenth of it, and allow for half of it to be held back.
+const RESIDENT: u64 = 1 << 30;
 
 /// Limits on a child.
 #[derive(Clone, Copy, Debug)]
@@ -74,7 +75,7 @@ pub fn await_ready(worker: &mut Process, limit: Duration) -> Result<(), NotReady
             return Err(failed_to_load(Stage::from_u32(worker.board().stage.load(Ordering::Acquire)), change, &output));
         }
         if process::memory(worker.pid).resident > RESIDENT {
-            return Err(NotReady::LoadFailed(format!("the target used more than 2 GiB {}", stage_name(stage))));
+            return Err(NotReady::LoadFailed(format!("the target used more than 1 GiB {}", stage_name(stage))));
         }
         if seen.1.elapsed() > limit {
             return Err(NotReady::LoadFailed(format!(
