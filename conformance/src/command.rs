@@ -14,6 +14,7 @@ use crate::plan::{Judged, Plan};
 use crate::report::destination::{Delivery, Destination};
 use crate::report::{self, ClauseResult, FORMAT_VERSION, NoVerdict, Planned, Report, Style, Verdict, assemble, json};
 use crate::run::{self, Settings};
+use crate::sandbox::sys;
 use crate::session;
 use crate::status::Status;
 use crate::target::{NoTarget, Target};
@@ -23,6 +24,8 @@ pub const CALLED_AS: &str = "PYMEM_CONFORM_COMMAND";
 
 /// Runs the program.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Status {
+    // A limit on the size of files is an error of writing, not our end.
+    sys::ignore(libc::SIGXFSZ);
     let options = match cli::parse(arguments) {
         Ok(options) => options,
         Err(usage) => return show_usage(&usage),

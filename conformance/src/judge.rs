@@ -53,7 +53,8 @@ pub fn traits(plan: &Plan, told: &Told) -> BTreeMap<String, Value> {
         let Ending::Verdict(verdict) = ending else { continue };
         let session = &plan.sessions[*session];
         let (launch, domain) = (&session.order.launch, session.items[*item].domain);
-        for (name, value) in &verdict.traits {
+        // The child's word is not trusted with names.
+        for (name, value) in verdict.traits.iter().filter(|(name, _)| name == "alignment") {
             let key = format!("{}.{}.{domain}.{name}", launch.mode, launch.configuration);
             traits.insert(key, Value::from(*value));
         }
@@ -189,6 +190,8 @@ impl Judge<'_> {
                 fail("the call returns", "it hangs", Some(self.names.numbered(*number, operation)))
             }
             Ending::OutOfMemory => skip("out of memory: the check used more than 1 GiB, or the machine had no more"),
+            Ending::Overlong => skip("out of time: the check did not end within its share"),
+            Ending::Stuck => skip("not run after others had not ended"),
             Ending::NotRun => skip("out of memory: not run after others had used more than 1 GiB"),
             Ending::Harness(sentence) => skip(sentence.clone()),
             Ending::Broken(function) => by_stop(&Stop::Hangs(*function), None),

@@ -178,6 +178,7 @@ impl Supervisor<'_> {
         sys::adopt_orphans();
         sys::ignore_interrupts();
         sys::block(&[libc::SIGCHLD]);
+        sys::notice_children();
         sys::make_blocking(&events);
         if !self.cores.is_empty() {
             sys::pin(self.cores[number % self.cores.len()]);

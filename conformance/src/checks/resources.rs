@@ -99,12 +99,12 @@ fn until_growth_stops(h: &mut Harness, size: usize, mut round: impl FnMut(&mut H
     // time, which is slow and not what is looked for.
     let anchor = h.malloc(size)?;
     // What the first requests need is not held back, unless it is enormous.
-    let mut growth = Growth::start();
+    let mut growth = Growth::start()?;
     for _ in 0..8 {
         round(h)?;
         growth.has_stopped()?;
     }
-    let mut growth = Growth::start();
+    let mut growth = Growth::start()?;
     for windows in 1.. {
         for _ in 0..rounds {
             round(h)?;

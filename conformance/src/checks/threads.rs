@@ -70,7 +70,7 @@ fn foreign_frees_are_reused(h: &mut Harness) -> Outcome {
             return Ok(());
         }
         let Some(full) = lock(&ends).0.take() else { return Ok(()) };
-        let mut growth = Growth::start();
+        let mut growth = Growth::start()?;
         for crates in 1_u64.. {
             let blocks = turns.take(|| {
                 let sizes = (0..CRATE).map(|index| 40 + (index * 37) % 900);

@@ -18,9 +18,12 @@ pub struct Growth {
 
 impl Growth {
     /// Growth from now on.
-    pub fn start() -> Self {
-        let now = process::own_memory().resident;
-        Self { start: now, last: now }
+    ///
+    /// # Errors
+    /// If the system does not tell: without a number nothing is judged.
+    pub fn start() -> Result<Self, Stop> {
+        let now = look()?;
+        Ok(Self { start: now, last: now })
     }
 
     /// Whether memory did not grow since the last look.
@@ -28,7 +31,7 @@ impl Growth {
     /// # Errors
     /// If more is held back than may be.
     pub fn has_stopped(&mut self) -> Result<bool, Stop> {
-        let now = process::own_memory().resident;
+        let now = look()?;
         let grew = now.saturating_sub(self.last);
         self.last = now;
         self.is_bounded()?;
@@ -47,5 +50,12 @@ impl Growth {
             format!("freed memory is usable again before {} MiB of it are held back", HELD_BACK >> 20),
             format!("all was freed, and resident memory had grown by more than {} MiB", HELD_BACK >> 20),
         ))
+    }
+}
+
+fn look() -> Result<u64, Stop> {
+    match process::own_memory().resident {
+        0 => Err(Stop::Skip("resident memory cannot be read".into())),
+        resident => Ok(resident),
     }
 }

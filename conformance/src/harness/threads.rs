@@ -9,6 +9,9 @@ use pymem_spec::Domain;
 use super::{Block, Harness, Recorder, Stop};
 use crate::journal::{BlockName, Function, Operation};
 
+/// Bytes of stack that a thread has, as a program's threads have by default.
+const STACK: usize = 8 << 20;
+
 /// What one thread calls the target with. Journals like a [`Harness`], but may
 /// be used beside others.
 pub struct Hand {
@@ -107,7 +110,7 @@ impl Harness<'_> {
         thread::scope(|scope| {
             let mut running = Vec::new();
             for (number, mut hand) in hands.into_iter().enumerate() {
-                let thread = thread::Builder::new().spawn_scoped(scope, move || body(&mut hand, number));
+                let thread = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, move || body(&mut hand, number));
                 running.push(thread.map_err(|error| Stop::Skip(format!("no thread could be made: {error}")))?);
             }
             running

@@ -10,6 +10,7 @@ use std::ffi::{CStr, c_char, c_int};
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
+use super::heap::Heap;
 use super::shm::{Board, Control, Stage};
 use super::{sys, worker};
 
@@ -39,6 +40,12 @@ pub unsafe extern "C" fn preinit(argc: c_int, argv: *const *const c_char, _envir
     let (Ok(control), Ok(board)) = (control, board) else { sys::exit_now(70) };
     sys::close(control_fd);
     sys::close(board_fd);
+    // From here on nothing of ours reaches the system's allocator, which may be
+    // the target, and its constructors cannot signal those who watch it.
+    if Heap::become_private().is_err() {
+        sys::exit_now(71);
+    }
+    sys::confine_signals();
     BOARD.store(board.cast(), Ordering::Relaxed);
     CONTROL.store(control.cast(), Ordering::Release);
     // SAFETY: the board has just been mapped.

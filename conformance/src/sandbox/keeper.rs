@@ -106,14 +106,20 @@ pub enum Ending {
     },
     /// More memory was used than a check may.
     OutOfMemory,
+    /// Its operations returned, but its share of time was long over.
+    Overlong,
     /// So many checks used too much memory that this one was not run.
     NotRun,
+    /// So many checks did not end that this one was not run.
+    Stuck,
     /// We failed.
     Harness(String),
     /// A function that hung too often would have had to be called.
     Broken(Function),
 }
 
+/// A check that takes longer than this without a verdict is stuck.
+const STUCK: Duration = Duration::from_secs(4);
 /// The status of a process of ours that panicked.
 pub const PANICKED: i32 = 101;
 /// A run that takes longer than this ...
@@ -245,10 +251,16 @@ impl Keeper<'_> {
             self.pool.lock_huge(self.number);
         }
         let started = Instant::now();
-        let mut ending = match self.pool.overuses_for_sure() && !self.sessions[session].items[item].memory {
-            true => Some(Ending::NotRun),
-            false => self.once(worker, session, item, direct),
+        let mut ending = if self.pool.overuses_for_sure() && !self.sessions[session].items[item].memory {
+            Some(Ending::NotRun)
+        } else if self.pool.is_stuck() {
+            Some(Ending::Stuck)
+        } else {
+            self.once(worker, session, item, direct)
         };
+        if started.elapsed() > STUCK && !matches!(ending, Some(Ending::Hung { .. } | Ending::Verdict(_))) {
+            self.pool.note_stuck();
+        }
         let microseconds = started.elapsed().as_micros() as u64;
         // A small refusal counts only if a fresh child is refused too.
         if matches!(&ending, Some(Ending::Verdict(verdict)) if is_small_refusal(verdict)) {
@@ -323,7 +335,8 @@ impl Keeper<'_> {
             End::Killed(signal) => died(&format!("{} killed the process", signal_name(signal)), worker),
             End::Stopped(signal) => died(&format!("{} stopped the process", signal_name(signal)), worker),
             End::Vanished => died("the process vanished", worker),
-            End::NotMade => Ending::Harness("no process could be made for a check".into()),
+            End::NotMade => died("the process that loaded the target makes no more processes", worker),
+            End::Overlong => Ending::Overlong,
         };
         Some(ending)
     }

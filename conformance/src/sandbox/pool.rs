@@ -46,6 +46,7 @@ pub struct Pool {
     hangs: [AtomicU32; 4],
     huge: AtomicU32,
     overuses: AtomicU32,
+    stuck: AtomicU32,
     load_failed: AtomicU32,
 }
 
@@ -149,6 +150,16 @@ impl Pool {
         if self.huge.load(Ordering::Acquire) == keeper as u32 + 1 {
             super::sys::futex_set(&self.huge, 0);
         }
+    }
+
+    /// Notes that a check did not end, without an operation to blame.
+    pub fn note_stuck(&self) {
+        self.stuck.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Whether so many checks did not end that others need not be run.
+    pub fn is_stuck(&self) -> bool {
+        self.stuck.load(Ordering::Acquire) >= HANGS_OF_ONE
     }
 
     /// Notes that a check used more memory than it may.

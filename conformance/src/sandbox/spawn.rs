@@ -16,9 +16,11 @@ use super::shm::{Board, Control, LAUNCH_BYTES, RING};
 use super::sys;
 use crate::journal::Operation;
 
-/// Static TLS that libraries opened late may use, in bytes. The default of 512
-/// is too little for jemalloc and others; what works at all works with this.
-const STATIC_TLS: &str = "glibc.rtld.optional_static_tls=65536";
+/// The C library's setting for static TLS that libraries opened late may use, in
+/// bytes. The default of 512 is too little for jemalloc and others.
+const STATIC_TLS: &str = "glibc.rtld.optional_static_tls=";
+/// So much that what works at all works with it.
+const ENOUGH_TLS: u64 = 65536;
 /// Bytes of a process's output that are kept.
 const OUTPUT: usize = 64 << 10;
 
@@ -40,6 +42,7 @@ pub struct Process {
     control: *mut Control,
     board: *mut Board,
     output: File,
+    printed: Vec<u8>,
     // Reaped by the keeper, with all its other children.
     _child: std::process::Child,
 }
@@ -56,11 +59,15 @@ impl Process {
         let board: *mut Board = sys::map_shared(board_fd, size_of::<Board>(), true)?.cast();
         write_launch(control, &order.launch)?;
         let (read, write) = sys::pipe()?;
+        // Who prints waits until there is room, as with any pipe; the keeper
+        // reads while it waits.
+        sys::make_blocking(&write);
+        sys::widen_pipe(&read);
         let child = command(order, control_fd, board_fd, write)?.spawn();
         sys::close(control_fd);
         sys::close(board_fd);
         let child = child?;
-        Ok(Self { pid: child.id() as i32, control, board, output: File::from(read), _child: child })
+        Ok(Self { pid: child.id() as i32, control, board, output: File::from(read), printed: Vec::new(), _child: child })
     }
 
     /// What this keeper says.
@@ -88,19 +95,32 @@ impl Process {
         self.board().ring[index as usize % RING].read()
     }
 
-    /// What was printed since the last call, cut to 64 KiB.
-    pub fn take_output(&mut self) -> Vec<u8> {
-        let mut text = Vec::new();
-        let mut rest = [0; 4096];
-        // The pipe never blocks and holds little, so this ends soon; the limit
-        // is for a stray that goes on writing.
-        for _ in 0..64 {
-            match self.output.read(&mut rest) {
-                Ok(more) if more > 0 => text.extend_from_slice(&rest[..more.min(OUTPUT.saturating_sub(text.len()))]),
+    /// The descriptor from which the output is read.
+    pub fn output_fd(&self) -> i32 {
+        self.output.as_raw_fd()
+    }
+
+    /// Reads what was printed, so that nobody waits for room; the first 64 KiB
+    /// are kept.
+    pub fn drain(&mut self) {
+        let mut text = [0; 64 << 10];
+        // The read end never blocks; the limit is for a stray that goes on
+        // writing.
+        for _ in 0..256 {
+            match self.output.read(&mut text) {
+                Ok(count) if count > 0 => {
+                    let room = OUTPUT.saturating_sub(self.printed.len());
+                    self.printed.extend_from_slice(&text[..count.min(room)]);
+                }
                 _ => break,
             }
         }
-        text
+    }
+
+    /// What was printed since the last call, cut to 64 KiB.
+    pub fn take_output(&mut self) -> Vec<u8> {
+        self.drain();
+        std::mem::take(&mut self.printed)
     }
 }
 
@@ -140,17 +160,21 @@ fn command(order: &Order, control_fd: i32, board_fd: i32, output: OwnedFd) -> io
         .stderr(output);
     let mut preload = None;
     if let Some(path) = &order.preload {
-        // A path may hold spaces and colons, at which LD_PRELOAD is split; a
-        // descriptor's does not.
-        let file = File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
-        let fd = file.as_raw_fd();
         let mut list = variable(order, "LD_PRELOAD").cloned().unwrap_or_default();
         if !list.is_empty() {
             list.push(":");
         }
-        list.push(format!("/proc/self/fd/{fd}"));
+        if path.as_os_str().as_encoded_bytes().iter().any(|byte| b" :$".contains(byte)) {
+            // LD_PRELOAD is split at spaces and colons, and `$` is expanded. A
+            // descriptor's name has none of them; but a library that looks for
+            // files beside itself does not find them there.
+            let file = File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
+            list.push(format!("/proc/self/fd/{}", file.as_raw_fd()));
+            preload = Some(file);
+        } else {
+            list.push(path);
+        }
         command.env("LD_PRELOAD", list);
-        preload = Some(file);
     }
     let prepare = move || {
         sys::die_with_parent();
@@ -172,7 +196,8 @@ fn tunables(order: &Order) -> OsString {
     if !tunables.is_empty() {
         tunables.push(":");
     }
-    tunables.push(STATIC_TLS);
+    let own = order.launch.audit.as_ref().map_or(0, |audit| audit.tls_size);
+    tunables.push(format!("{STATIC_TLS}{}", own + ENOUGH_TLS));
     tunables
 }
 

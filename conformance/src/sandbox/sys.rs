@@ -140,15 +140,6 @@ pub fn reset_signals() {
     unsafe { libc::signal(libc::SIGCHLD, libc::SIG_DFL) };
 }
 
-/// Waits up to `limit` for one of `signals`, which must be blocked.
-pub fn wait_signal(signals: &[i32], limit: Duration) -> Option<i32> {
-    let set = signal_set(signals);
-    let time = libc::timespec { tv_sec: limit.as_secs() as i64, tv_nsec: i64::from(limit.subsec_nanos()) };
-    // SAFETY: `set` and `time` outlive the call; no information is asked for.
-    let signal = unsafe { libc::sigtimedwait(&raw const set, ptr::null_mut(), &raw const time) };
-    (signal > 0).then_some(signal)
-}
-
 fn signal_set(signals: &[i32]) -> libc::sigset_t {
     // SAFETY: an all-zero set is a valid value.
     let mut set: libc::sigset_t = unsafe { std::mem::zeroed() };
@@ -159,6 +150,28 @@ fn signal_set(signals: &[i32]) -> libc::sigset_t {
         unsafe { libc::sigaddset(&raw mut set, *signal) };
     }
     set
+}
+
+/// Waits up to `limit` for output of `fd`, or for the end of a child. `SIGCHLD`
+/// must be blocked and have a handler.
+pub fn wait_output(fd: i32, limit: Duration) {
+    let mut watched = libc::pollfd { fd, events: libc::POLLIN, revents: 0 };
+    let time = libc::timespec { tv_sec: limit.as_secs() as i64, tv_nsec: i64::from(limit.subsec_nanos()) };
+    let none = signal_set(&[]);
+    // SAFETY: all three outlive the call.
+    unsafe { libc::ppoll(&raw mut watched, 1, &raw const time, &raw const none) };
+}
+
+/// Lets the end of a child interrupt what waits.
+pub fn notice_children() {
+    extern "C" fn nothing(_signal: i32) {}
+    on_signal(libc::SIGCHLD, nothing);
+}
+
+/// Gives a pipe more room, so that who prints much waits less.
+pub fn widen_pipe(fd: &impl std::os::fd::AsRawFd) {
+    // SAFETY: the descriptor is open; a refusal changes nothing.
+    unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_SETPIPE_SZ, 1 << 20) };
 }
 
 /// How a process changed its state.
@@ -261,10 +274,13 @@ pub fn on_signal(signal: i32, handler: extern "C" fn(i32)) {
 
 /// Leaves interrupts to the parent.
 pub fn ignore_interrupts() {
-    for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
-        // SAFETY: ignoring a signal is always valid.
-        unsafe { libc::signal(signal, libc::SIG_IGN) };
-    }
+    [libc::SIGINT, libc::SIGTERM, libc::SIGHUP].into_iter().for_each(ignore);
+}
+
+/// Ignores a signal.
+pub fn ignore(signal: i32) {
+    // SAFETY: ignoring a signal is always valid.
+    unsafe { libc::signal(signal, libc::SIG_IGN) };
 }
 
 /// Lets writes to a pipe wait.
@@ -296,7 +312,7 @@ pub fn confine_signals() {
 
 /// Gives signals that our parents ignore their default meaning again.
 pub fn default_interrupts() {
-    for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
+    for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP, libc::SIGXFSZ] {
         // SAFETY: the default action is always valid.
         unsafe { libc::signal(signal, libc::SIG_DFL) };
     }

@@ -14,10 +14,11 @@ use crate::journal::Operation;
 /// How often a running child is looked at.
 const TICK: Duration = Duration::from_millis(10);
 /// How long a check may go without beginning an operation: it verifies what it
-/// did, which takes milliseconds.
+/// did, which takes milliseconds. Also how long the worker may take to make a
+/// child.
 const BETWEEN: Duration = Duration::from_secs(5);
 /// How long a check may take beyond its share.
-const GRACE: Duration = Duration::from_secs(60);
+const GRACE: Duration = Duration::from_secs(10);
 /// Resident memory that a process of the target's may have, in bytes. Checks
 /// touch a tenth of it, and allow for half of it to be held back.
 const RESIDENT: u64 = 1 << 30;
@@ -42,6 +43,8 @@ pub enum End {
     Stopped(i32),
     /// An operation, or the check, took too long; we killed it.
     Hung,
+    /// Its operations return, but it goes on and on; we killed it.
+    Overlong,
     /// It used too much memory; we or the kernel killed it.
     OutOfMemory,
     /// It is gone, and the shared memory does not tell which it was.
@@ -61,7 +64,8 @@ pub fn await_ready(worker: &mut Process, limit: Duration) -> Result<(), NotReady
     let mut seen = (Stage::Loader, started);
     loop {
         let raw = worker.board().stage.load(Ordering::Acquire);
-        let stage = Stage::from_u32(raw);
+        // A target that scribbles over the board does not turn back time.
+        let stage = Stage::from_u32(raw).max(seen.0);
         match stage {
             Stage::Ready => return Ok(()),
             Stage::Refused => return Err(NotReady::Refused(refusal(worker))),
@@ -72,7 +76,8 @@ pub fn await_ready(worker: &mut Process, limit: Duration) -> Result<(), NotReady
         }
         if let Some((_, change)) = sys::reap(Some(worker.pid)) {
             let output = worker.take_output();
-            return Err(failed_to_load(Stage::from_u32(worker.board().stage.load(Ordering::Acquire)), change, &output));
+            let last = Stage::from_u32(worker.board().stage.load(Ordering::Acquire)).max(seen.0);
+            return Err(failed_to_load(last, change, &output));
         }
         if process::memory(worker.pid).resident > RESIDENT {
             return Err(NotReady::LoadFailed(format!("the target used more than 1 GiB {}", stage_name(stage))));
@@ -84,6 +89,7 @@ pub fn await_ready(worker: &mut Process, limit: Duration) -> Result<(), NotReady
                 stage_name(stage)
             )));
         }
+        worker.drain();
         sys::futex_wait(&worker.board().stage, raw, Some(Duration::from_millis(1)));
     }
 }
@@ -149,7 +155,8 @@ pub fn await_end(worker: &mut Process, direct: bool, share: Duration, limits: Li
                 }
             }
         }
-        sys::wait_signal(&[libc::SIGCHLD], TICK);
+        sys::wait_output(worker.output_fd(), TICK);
+        worker.drain();
         let Some(child) = running_child(worker, direct) else {
             // It has not been made yet, or its end is about to be told.
             let refused = worker.board().child.load(Ordering::Relaxed) < 0;
@@ -168,8 +175,10 @@ pub fn await_end(worker: &mut Process, direct: bool, share: Duration, limits: Li
         let (state, ticks) = process::activity(child).unwrap_or(('R', 0));
         if process::memory(child).resident > RESIDENT {
             ours = Some(End::OutOfMemory);
-        } else if clock.is_hung(worker, state, ticks, limits.operation) || started.elapsed() > share + GRACE {
+        } else if clock.is_hung(worker, state, ticks, limits.operation) {
             ours = Some(End::Hung);
+        } else if started.elapsed() > share + limits.operation + GRACE {
+            ours = Some(End::Overlong);
         }
         if ours.is_some() {
             sys::kill(child, libc::SIGKILL);
@@ -252,6 +261,6 @@ pub fn sweep(keep: Option<i32>) {
             sys::kill(pid, libc::SIGKILL);
             let _ = sys::reap(Some(pid));
         }
-        sys::wait_signal(&[libc::SIGCHLD], Duration::from_millis(1));
+        std::thread::sleep(Duration::from_micros(200));
     }
 }

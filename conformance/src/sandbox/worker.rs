@@ -5,7 +5,6 @@ use std::sync::atomic::Ordering;
 use pymem_abi::load::{Loaded, PythonApi};
 use pymem_spec::{Configuration, Domain, Mode};
 
-use super::heap::Heap;
 use super::launch::Launch;
 use super::shm::{Board, Control, Stage};
 use super::{child, process, sys};
@@ -23,7 +22,7 @@ pub unsafe fn main(control: &'static Control, board: *mut Board) -> ! {
     // SAFETY: the caller's promise.
     let stage = |stage: Stage| sys::futex_set(unsafe { &(*board).stage }, stage as u32);
     stage(Stage::Entered);
-    let subject = Heap::become_private().map_err(str::to_owned).and_then(|()| prepare(control, &stage));
+    let subject = prepare(control, &stage);
     let subject = match subject {
         Ok(subject) => subject,
         Err(message) => {
@@ -39,7 +38,8 @@ pub unsafe fn main(control: &'static Control, board: *mut Board) -> ! {
     let said = unsafe { &*board };
     let threads = process::own_threads();
     said.threads.store(threads, Ordering::Relaxed);
-    let unforkable = threads > 1 || process::shares_memory();
+    let has_handlers = subject.launch.audit.as_ref().is_some_and(|audit| audit.fork_handlers);
+    let unforkable = threads > 1 || has_handlers || process::shares_memory();
     said.unforkable.store(u32::from(unforkable), Ordering::Relaxed);
     stage(Stage::Ready);
     // SAFETY: the caller's promise.
@@ -49,7 +49,6 @@ pub unsafe fn main(control: &'static Control, board: *mut Board) -> ! {
 /// Opens the target and puts it into the mode and configuration of the order.
 fn prepare(control: &Control, stage: &impl Fn(Stage)) -> Result<Subject, String> {
     sys::set_limit(libc::RLIMIT_CORE, 0);
-    sys::confine_signals();
     let len = control.launch_len.load(Ordering::Acquire) as usize;
     let launch: Launch = serde_json::from_slice(&control.launch[..len]).map_err(|error| error.to_string())?;
     stage(Stage::Opening);

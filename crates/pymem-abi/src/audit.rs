@@ -67,6 +67,11 @@ pub struct Audit {
     pub variables: BTreeSet<String>,
     /// Whether it is a `malloc` library with the plain names, which is preloaded.
     pub preload: bool,
+    /// Whether it may register handlers that run around a fork: then a clone
+    /// without them is not what its authors count on.
+    pub fork_handlers: bool,
+    /// Thread-local storage that it takes of every thread, in bytes.
+    pub tls_size: u64,
     /// Version and build; for kind `cpython` always, for `pymem` where it exports `Py_Version`.
     pub python: Option<PythonBuild>,
     /// Of the whole file, in lower-case hexadecimal.
@@ -129,7 +134,7 @@ pub fn audit_without_digest(request: &Request<'_>) -> Result<(Audit, Contents), 
         return Err(Untestable::PrefixOfTable);
     }
     let file = read::whole(request.path)?;
-    let Found { offer, python } = examine(&file.bytes, request).map_err(|reason| reason.beside(&file.path))?;
+    let Found { offer, python, fork_handlers, tls_size } = examine(&file.bytes, request).map_err(|reason| reason.beside(&file.path))?;
     let audit = Audit {
         path: file.path,
         preload: offer.kind == Kind::Malloc && offer.prefix.is_none(),
@@ -139,6 +144,8 @@ pub fn audit_without_digest(request: &Request<'_>) -> Result<(Audit, Contents), 
         exports: offer.exports,
         variables: offer.variables,
         python,
+        fork_handlers,
+        tls_size,
         sha256: String::new(),
     };
     Ok((audit, Contents(file.bytes)))
@@ -155,6 +162,8 @@ pub(crate) fn python_build(path: &Path) -> Result<PythonBuild, Untestable> {
 }
 
 struct Found {
+    fork_handlers: bool,
+    tls_size: u64,
     offer: Offer,
     python: Option<PythonBuild>,
 }
@@ -176,7 +185,7 @@ fn examine(bytes: &[u8], request: &Request<'_>) -> Result<Found, Untestable> {
             .map(|version| PythonBuild { version, builds: python::builds(&image, version) }),
         Kind::Vtable | Kind::Malloc => None,
     };
-    Ok(Found { offer, python })
+    Ok(Found { fork_handlers: image.names_fork_handlers(), tls_size: image.tls_size(), offer, python })
 }
 
 /// musl, bionic and glibc each have one idea of what a thread is; a process holds one.
