@@ -2,7 +2,7 @@
 
 use crate::harness::expect::{all_intact, intact, usable, usable_at_ends, zeroed, zeroed_at_ends};
 use crate::harness::{
-    Block, Harness, Outcome, Stop, is_touched_whole, large_sizes, page_sizes, power_sizes, small_sizes,
+    Block, Harness, Outcome, Stop, class_sizes, is_touched_whole, large_sizes, page_sizes, power_sizes, small_sizes,
 };
 
 /// Live neighbours of each size: a block that is too short shows in the next.
@@ -10,7 +10,7 @@ const EACH: usize = 4;
 
 /// Every byte of a block can be written and read, for every small size.
 pub fn malloc_usable(h: &mut Harness) -> Outcome {
-    let sizes: Vec<usize> = small_sizes().chain(power_sizes()).collect();
+    let sizes: Vec<usize> = small_sizes().chain(class_sizes(h.wide())).chain(power_sizes()).collect();
     for (done, size) in sizes.iter().copied().enumerate() {
         h.step(done, sizes.len())?;
         neighbours_keep_apart(h, size)?;
@@ -111,6 +111,15 @@ pub fn calloc_product(h: &mut Harness) -> Outcome {
             h.free_all(blocks)?;
         }
     }
+    for (nelem, elsize) in [(3, 1000), (7, 5000), (100, 3000), (2, 70_000), (40_000, 3)] {
+        let mut dirty = h.malloc(nelem * elsize)?;
+        dirty.fill();
+        h.free(dirty)?;
+        let mut block = h.calloc(nelem, elsize)?;
+        zeroed(&block)?;
+        usable(&mut block)?;
+        h.free(block)?;
+    }
     Ok(())
 }
 
@@ -118,7 +127,7 @@ pub fn calloc_product(h: &mut Harness) -> Outcome {
 pub fn calloc_large(h: &mut Harness) -> Outcome {
     over_large_sizes(h, |h, size| {
         let guard = guard_block(h)?;
-        if size < 4 << 20
+        if size < 1 << 20
             && let Some(mut dirty) = h.try_malloc(size)?
         {
             dirty.fill();
@@ -159,10 +168,11 @@ fn over_large_sizes(h: &mut Harness, mut run: impl FnMut(&mut Harness, usize) ->
 }
 
 fn neighbours_keep_apart(h: &mut Harness, size: usize) -> Outcome {
-    let mut blocks = Vec::with_capacity(EACH);
+    let each = if size <= 16 << 10 { EACH } else { 2 };
+    let mut blocks = Vec::with_capacity(each);
     // Each is written before the next is asked for: what the allocator writes
     // beside a new block must not hit the one before.
-    for _ in 0..EACH {
+    for _ in 0..each {
         let mut block = h.malloc(size)?;
         block.fill();
         blocks.push(block);

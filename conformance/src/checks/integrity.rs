@@ -57,7 +57,21 @@ pub fn contents(h: &mut Harness) -> Outcome {
         }
     }
     all_intact(&kept)?;
-    h.free_all(kept)
+    h.free_all(kept)?;
+    let many = if h.wide() { 25_000 } else { 4_000 };
+    many_live(h, many)
+}
+
+/// However many blocks are live, each keeps its contents.
+fn many_live(h: &mut Harness, count: usize) -> Outcome {
+    let mut live = Vec::with_capacity(count);
+    for index in 0..count {
+        let mut block = h.malloc(1 + index % 70)?;
+        block.fill();
+        live.push(block);
+    }
+    all_intact(&live)?;
+    h.free_all(live)
 }
 
 /// All of this holds over long programs of random operations.

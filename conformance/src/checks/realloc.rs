@@ -17,7 +17,8 @@ pub fn null(h: &mut Harness) -> Outcome {
 /// A block that grows keeps all its contents.
 pub fn grows(h: &mut Harness) -> Outcome {
     let by_little = small_sizes().flat_map(|size| [1, 8, 17, 64].map(|more| (size, size + more)));
-    let across: Vec<(usize, usize)> = pairs().filter(|(from, to)| from < to).collect();
+    let large = [(66_000, 130_000), (70_001, 400_000), (100_001, 150_000), (131_071, 131_073), (300_000, 1 << 20)];
+    let across: Vec<(usize, usize)> = pairs().filter(|(from, to)| from < to).chain(large).collect();
     resizes(h, by_little.chain(across))
 }
 
@@ -105,7 +106,7 @@ pub fn large(h: &mut Harness) -> Outcome {
 /// and the block can still be resized and freed.
 pub fn failed_keeps(h: &mut Harness) -> Outcome {
     const IMPOSSIBLE: [usize; 3] = [isize::MAX as usize, isize::MAX as usize - 4096, 1 << 62];
-    for size in boundary_sizes().chain([140_000]) {
+    for size in boundary_sizes().chain([140_000, 300_000, 2 << 20]) {
         let mut blocks = (0..3).map(|_| h.malloc(size)).collect::<Result<Vec<_>, _>>()?;
         blocks.iter_mut().for_each(Block::fill);
         for impossible in IMPOSSIBLE {

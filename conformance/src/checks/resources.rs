@@ -16,17 +16,30 @@ const PAGE: usize = 4096;
 pub fn small(h: &mut Harness) -> Outcome {
     let (first, step) = if h.wide() { (16, 16) } else { (64, 384) };
     // The largest first: what is wrong with all sizes shows soonest there.
-    let sizes = [3000, 600].into_iter().chain((first..513).step_by(step).rev());
+    let sizes = [3000, 600].into_iter().chain((first..513).step_by(step).rev()).chain([0]);
     over(h, sizes, |h, size| {
         let block = h.malloc(size)?;
         touch(block.pointer(), size);
         h.free(block)
+    })?;
+    // Many at once, too: what is freed must not be lost for being much.
+    let many = if h.wide() { 3000 } else { 600 };
+    // Made once: a child's own heap gives nothing back.
+    let mut blocks = Vec::with_capacity(many);
+    until_growth_stops(h, many * 100, |h| {
+        for _ in 0..many {
+            let block = h.malloc(100)?;
+            touch(block.pointer(), block.size);
+            blocks.push(block);
+        }
+        h.free_all(blocks.drain(..))
     })
 }
 
 /// Large blocks.
 pub fn large(h: &mut Harness) -> Outcome {
-    let sizes: &[usize] = if h.wide() { &[5000, 20_000, 66_000, 140_000, 300_000, 1 << 20] } else { &[140_000] };
+    let sizes: &[usize] =
+        if h.wide() { &[5000, 20_000, 66_000, 140_000, 300_000, 1 << 20, 4 << 20] } else { &[140_000] };
     over(h, sizes.iter().copied(), |h, size| {
         let block = h.malloc(size)?;
         touch(block.pointer(), size);
@@ -46,13 +59,17 @@ pub fn realloc(h: &mut Harness) -> Outcome {
         touch(block.pointer(), size * 3);
         h.realloc(&mut block, size)?;
         h.free(neighbour)?;
+        let mut emptied = h.malloc(size)?;
+        touch(emptied.pointer(), size);
+        h.realloc(&mut emptied, 0)?;
+        h.free(emptied)?;
         h.free(block)
     })
 }
 
 /// Zeroed blocks.
 pub fn calloc(h: &mut Harness) -> Outcome {
-    let sizes: &[usize] = if h.wide() { &[16, 64, 200, 500, 1000, 20_000, 140_000] } else { &[200, 140_000] };
+    let sizes: &[usize] = if h.wide() { &[0, 16, 64, 200, 500, 1000, 20_000, 140_000] } else { &[200, 140_000] };
     over(h, sizes.iter().copied(), |h, size| {
         let block = h.calloc(1, size)?;
         touch(block.pointer(), size);
@@ -66,7 +83,7 @@ pub fn refusals(h: &mut Harness) -> Outcome {
     let mut block = h.malloc(PAGE)?;
     block.fill();
     // Many in a round, so that little left behind by each adds up.
-    let times = if h.wide() { 64 } else { 8 };
+    let times = if h.wide() { 16 } else { 4 };
     until_growth_stops(h, PAGE, |h| {
         (0..times).try_for_each(|_| {
             let (one, two) = (h.try_malloc(IMPOSSIBLE)?, h.try_calloc(1, IMPOSSIBLE)?);
@@ -94,7 +111,8 @@ fn over(
 
 /// Repeats a round that gives `size` bytes back until memory no longer grows.
 fn until_growth_stops(h: &mut Harness, size: usize, mut round: impl FnMut(&mut Harness) -> Outcome) -> Outcome {
-    let rounds = WINDOW.div_ceil(size).max(8);
+    // A block of no bytes is like one of sixteen.
+    let rounds = WINDOW.div_ceil(size.max(16)).max(8);
     // An allocator that gives back what is empty would otherwise do so all the
     // time, which is slow and not what is looked for.
     let anchor = h.malloc(size)?;

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, mpsc};
 use std::time::{Duration, Instant};
 
-use crate::harness::expect::intact;
+use crate::harness::expect::{aligned, intact};
 use crate::harness::threads::Hand;
 use crate::harness::{Block, Growth, Harness, Outcome, Stop};
 use crate::oracle::pattern::first_nonzero;
@@ -12,6 +12,8 @@ use crate::sandbox::{process, sys};
 
 /// Threads at once.
 const THREADS: usize = 4;
+/// Threads at once where they have little to do.
+const MANY_THREADS: usize = 24;
 /// Rounds of each.
 const ROUNDS: usize = 4_000;
 /// Blocks that a thread holds.
@@ -24,6 +26,7 @@ pub fn concurrent(h: &mut Harness) -> Outcome {
     }
     let deadline = h.deadline();
     h.in_threads(THREADS, |hand, number| churn(hand, number as u64, ROUNDS, deadline))?;
+    h.in_threads(MANY_THREADS, |hand, number| churn(hand, number as u64, ROUNDS / 40, deadline))?;
     Ok(())
 }
 
@@ -307,12 +310,14 @@ fn fresh(hand: &mut Hand, random: &mut fastrand::Rng) -> Result<Option<Block>, S
     if zeroed && first_nonzero(block.bytes()).is_some() {
         return Err(Stop::fail("all bytes of a zeroed block are zero", "one is not"));
     }
+    aligned(&block, hand.alignment_cap())?;
     block.fill();
     Ok(Some(block))
 }
 
 fn size(random: &mut fastrand::Rng) -> usize {
     match random.u8(..40) {
+        39 => 0,
         0 => random.usize(513..20_000),
         1..=10 => random.usize(65..=512),
         _ => random.usize(1..=64),

@@ -17,12 +17,12 @@ pub fn malloc_non_null(h: &mut Harness) -> Outcome {
 /// Live zero-size blocks differ from each other and from every other block.
 pub fn malloc_distinct(h: &mut Harness) -> Outcome {
     let mut blocks = Vec::new();
-    for size in [0, 1, 0, 16, 0, 600, 0].into_iter().cycle().take(MANY) {
+    for size in [0, 1, 0, 16, 0, 600, 0].into_iter().cycle().take(20 * MANY) {
         blocks.push(h.malloc(size)?);
     }
     distinct(&blocks)?;
     // Addresses that were given back may come again, but not twice at once.
-    for block in blocks.drain(MANY / 2..).collect::<Vec<_>>() {
+    for block in blocks.drain(10 * MANY..).collect::<Vec<_>>() {
         h.free(block)?;
         blocks.push(h.malloc(0)?);
     }

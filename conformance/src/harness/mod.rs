@@ -24,7 +24,7 @@ pub use block::Block;
 pub use growth::Growth;
 pub use outcome::{Outcome, Stop, Verdict};
 pub use recorder::Recorder;
-pub use sizes::{boundary_sizes, is_touched_whole, large_sizes, page_sizes, power_sizes, small_sizes};
+pub use sizes::{boundary_sizes, class_sizes, is_touched_whole, large_sizes, page_sizes, power_sizes, small_sizes};
 
 use crate::journal::{BlockName, Function, Operation};
 use crate::oracle::AddressMap;

@@ -12,6 +12,16 @@ pub fn small_sizes() -> impl Iterator<Item = usize> + Clone {
     0..=1100
 }
 
+/// Where size classes may end between 1100 bytes and 1 MiB: every multiple of 16
+/// up to 4 KiB (every eighth of them if not `wide`), and then four to each power
+/// of two (up to 32 KiB if not `wide`); and a byte more.
+pub fn class_sizes(wide: bool) -> impl Iterator<Item = usize> + Clone {
+    let fine = (1104..=4096).step_by(if wide { 16 } else { 128 });
+    let quarters =
+        (12..if wide { 20 } else { 15 }).flat_map(|exponent| (5..8).map(move |quarter| quarter << (exponent - 2)));
+    fine.chain(quarters).flat_map(|size| [size, size + 1])
+}
+
 /// Powers of two from 2 KiB to 256 KiB, each with a byte and with a page more and
 /// less.
 pub fn power_sizes() -> impl Iterator<Item = usize> + Clone {

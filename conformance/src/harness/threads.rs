@@ -18,10 +18,16 @@ pub struct Hand {
     family: Family,
     domain: Domain,
     recorder: Recorder,
+    alignment_cap: usize,
     next_name: u32,
 }
 
 impl Hand {
+    /// Above this, sizes demand no more alignment.
+    pub fn alignment_cap(&self) -> usize {
+        self.alignment_cap
+    }
+
     /// Asks for `size` bytes; `None` if it is refused.
     pub fn malloc(&mut self, size: usize) -> Option<Block> {
         let name = BlockName(self.next_name);
@@ -92,7 +98,8 @@ impl Harness<'_> {
         }
         let family = self.family.ok_or_else(|| Stop::Skip("the target does not offer this domain".into()))?;
         let next_name = HANDS.fetch_add(1, Ordering::Relaxed) << 20;
-        Ok(Hand { family, domain: self.domain, recorder: self.recorder, next_name })
+        let alignment_cap = self.param("alignment-cap") as usize;
+        Ok(Hand { family, domain: self.domain, recorder: self.recorder, alignment_cap, next_name })
     }
 
     /// Runs `body` in `count` threads at once, each with a hand and its number.
@@ -110,7 +117,8 @@ impl Harness<'_> {
         thread::scope(|scope| {
             let mut running = Vec::new();
             for (number, mut hand) in hands.into_iter().enumerate() {
-                let thread = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, move || body(&mut hand, number));
+                let thread =
+                    thread::Builder::new().stack_size(STACK).spawn_scoped(scope, move || body(&mut hand, number));
                 running.push(thread.map_err(|error| Stop::Skip(format!("no thread could be made: {error}")))?);
             }
             running

@@ -17,6 +17,9 @@ use super::{sys, worker};
 /// How a worker is called; nobody calls the program so by accident.
 pub const WORKER_NAME: &str = "pymem-conform: worker";
 
+/// The status of a worker that cannot map what it needs.
+pub const NO_MEMORY: i32 = 70;
+
 /// A function of `.preinit_array` or `.init_array`, as glibc calls it.
 pub type Entry = unsafe extern "C" fn(c_int, *const *const c_char, *const *const c_char);
 
@@ -37,13 +40,13 @@ pub unsafe extern "C" fn preinit(argc: c_int, argv: *const *const c_char, _envir
     let Some((control_fd, board_fd)) = parse_descriptors(descriptors) else { return };
     let control = sys::map_shared(control_fd, size_of::<Control>(), false);
     let board = sys::map_shared(board_fd, size_of::<Board>(), true);
-    let (Ok(control), Ok(board)) = (control, board) else { sys::exit_now(70) };
+    let (Ok(control), Ok(board)) = (control, board) else { sys::exit_now(NO_MEMORY) };
     sys::close(control_fd);
     sys::close(board_fd);
     // From here on nothing of ours reaches the system's allocator, which may be
     // the target, and its constructors cannot signal those who watch it.
     if Heap::become_private().is_err() {
-        sys::exit_now(71);
+        sys::exit_now(NO_MEMORY);
     }
     sys::confine_signals();
     BOARD.store(board.cast(), Ordering::Relaxed);

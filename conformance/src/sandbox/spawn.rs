@@ -67,7 +67,14 @@ impl Process {
         sys::close(control_fd);
         sys::close(board_fd);
         let child = child?;
-        Ok(Self { pid: child.id() as i32, control, board, output: File::from(read), printed: Vec::new(), _child: child })
+        Ok(Self {
+            pid: child.id() as i32,
+            control,
+            board,
+            output: File::from(read),
+            printed: Vec::new(),
+            _child: child,
+        })
     }
 
     /// What this keeper says.

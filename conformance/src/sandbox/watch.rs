@@ -4,7 +4,7 @@
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use super::entry::WORKER_NAME;
+use super::entry::{self, WORKER_NAME};
 use super::keeper::{NotReady, refusal, signal_name, stage_name};
 use super::shm::Stage;
 use super::spawn::Process;
@@ -104,7 +104,9 @@ fn failed_to_load(stage: Stage, change: sys::Change, output: &[u8]) -> NotReady 
     let text = first_line(output);
     match stage {
         Stage::Loader if loader_refused => NotReady::Refused(text),
-        Stage::Loader => NotReady::Harness(format!("the worker {how} before the target was loaded; {text}")),
+        Stage::Loader if matches!(change, sys::Change::Exited(entry::NO_MEMORY)) => {
+            NotReady::Harness("no memory could be mapped for a worker".into())
+        }
         Stage::Initialising if matches!(change, sys::Change::Exited(_)) => NotReady::NotInitialised(text),
         _ => NotReady::LoadFailed(format!("the target {how} {}", stage_name(stage))),
     }
