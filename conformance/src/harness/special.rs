@@ -2,6 +2,7 @@
 
 use super::{Block, Harness, Outcome, Stop};
 use crate::journal::Function;
+use crate::sandbox::heap::Mark;
 use crate::sandbox::{process, sys};
 
 /// Address space that may be mapped beyond what is mapped already, in bytes,
@@ -46,6 +47,20 @@ impl Harness<'_> {
         let occurred = self.subject.python.as_ref()?.PyErr_Occurred?;
         // SAFETY: the interpreter is initialised and this thread holds its lock.
         Some(!unsafe { occurred() }.is_null())
+    }
+
+    /// Runs a part of a check whose own memory is given back when it passes: a
+    /// child's heap gives nothing back by itself.
+    ///
+    /// # Errors
+    /// Those of `run`.
+    pub fn in_scratch(&mut self, run: impl FnOnce(&mut Self) -> Outcome) -> Outcome {
+        let mark = Mark::now();
+        run(self)?;
+        // SAFETY: a part that passed leaves nothing but blocks of the target
+        // behind, and this is the only thread.
+        unsafe { mark.rewind() };
+        Ok(())
     }
 
     /// Whether several threads may call this domain at once.

@@ -7,7 +7,6 @@ use pymem_spec::Domain;
 use super::{Op, Program, SLOTS};
 use crate::harness::expect::{aligned, intact, zeroed};
 use crate::harness::{Apart, Block, Harness, Outcome, Stop};
-use crate::sandbox::heap::Mark;
 
 /// Time that must be left for another program to be begun.
 const SPARE: Duration = Duration::from_millis(200);
@@ -19,14 +18,7 @@ const SPARE: Duration = Duration::from_millis(200);
 /// Those of [`run`].
 pub fn run_random(h: &mut Harness, length: usize, domains: &[Domain]) -> Outcome {
     for seed in h.seed().. {
-        let mark = Mark::now();
-        {
-            let program = Program::random(seed, length, domains);
-            run(h, &program)?;
-        }
-        // SAFETY: the program and what it needed to run are gone, and this is
-        // the only thread.
-        unsafe { mark.rewind() };
+        h.in_scratch(|h| run(h, &Program::random(seed, length, domains)))?;
         if !h.deep() || Instant::now() + SPARE >= h.deadline() {
             break;
         }

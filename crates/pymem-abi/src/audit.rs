@@ -134,7 +134,8 @@ pub fn audit_without_digest(request: &Request<'_>) -> Result<(Audit, Contents), 
         return Err(Untestable::PrefixOfTable);
     }
     let file = read::whole(request.path)?;
-    let Found { offer, python, fork_handlers, tls_size } = examine(&file.bytes, request).map_err(|reason| reason.beside(&file.path))?;
+    let Found { offer, python, fork_handlers, tls_size } =
+        examine(&file.bytes, request).map_err(|reason| reason.beside(&file.path))?;
     let audit = Audit {
         path: file.path,
         preload: offer.kind == Kind::Malloc && offer.prefix.is_none(),
