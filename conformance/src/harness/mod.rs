@@ -319,7 +319,7 @@ impl<'a> Harness<'a> {
         if address.is_null() {
             return Ok(false);
         }
-        self.held = self.held - block.size + size;
+        self.held = self.held.saturating_add(size).saturating_sub(block.size);
         block.resized(address.expose_provenance(), size);
         Ok(true)
     }
@@ -333,7 +333,7 @@ impl<'a> Harness<'a> {
         // SAFETY: the block is live, came from this family, and is consumed.
         unsafe { family.free(block.pointer().cast()) };
         self.returned(number, operation);
-        self.held -= block.size;
+        self.held = self.held.saturating_sub(block.size);
         Ok(())
     }
 
@@ -406,7 +406,7 @@ impl<'a> Harness<'a> {
         }
         let block = Block::new(self.fresh(), self.domain, address, size);
         self.next_name += 1;
-        self.held += size;
+        self.held = self.held.saturating_add(size);
         Some(block)
     }
 

@@ -11,6 +11,17 @@ use super::sys;
 use crate::checks::TABLE;
 use crate::harness::{Harness, Recorder, Subject, Switches};
 
+/// The nonce under which a panic of ours leaves its text.
+pub const PANIC: u64 = u64::MAX - 1;
+
+/// The board, for a panic hook.
+struct SharedBoard(*mut Board);
+
+// SAFETY: the board is shared memory, mapped for the life of the process.
+unsafe impl Send for SharedBoard {}
+// SAFETY: as above.
+unsafe impl Sync for SharedBoard {}
+
 /// Makes a fresh clone a process of its own: it dies with the keeper, and its
 /// group can be killed.
 pub fn become_child() {
@@ -37,9 +48,15 @@ pub unsafe fn run(control: &Control, board: *mut Board, subject: &Subject) -> ! 
         Duration::from_micros(control.share.load(Ordering::Relaxed)),
         control.broken.load(Ordering::Relaxed),
     );
+    // What a target prints while it is called tells nothing, may be endless, and
+    // must not fail for want of a reader.
+    sys::silence();
+    let board_of_panic = SharedBoard(board);
     // A panic is a fault of ours and must not look like one of the target's.
-    std::panic::set_hook(Box::new(|panic| {
-        eprintln!("{panic}");
+    std::panic::set_hook(Box::new(move |panic| {
+        let board = &board_of_panic;
+        // SAFETY: the process ends right after.
+        unsafe { Board::post(board.0, PANIC, panic.to_string().as_bytes()) };
         sys::exit_now(PANICKED);
     }));
     let verdict = harness.judge(check.run);

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::pool::{NONE, Pool};
 use super::spawn::{Order, Process};
 use super::watch::{self, End, Limits};
-use super::{shm::Stage, sys, worker};
+use super::{child, shm::Stage, sys, worker};
 use crate::harness::{Stop, Verdict};
 use crate::journal::{Function, Operation};
 
@@ -314,7 +314,7 @@ impl Keeper<'_> {
         sys::futex_set(&control.command, command);
         let end = watch::await_end(worker, direct, share, self.limits);
         watch::sweep((!direct).then_some(worker.pid));
-        let output = worker.take_output();
+        worker.take_output();
         let verdict = || -> Option<Verdict> { serde_json::from_slice(&worker.message(nonce)?).ok() };
         let ending = match end {
             End::WorkerDied => return None,
@@ -323,8 +323,9 @@ impl Keeper<'_> {
                 Some((operation, false)) => Ending::Hung { operation },
                 _ => died("the check did not end", worker),
             },
-            End::Exited(PANICKED) if worker.message(nonce).is_none() => {
-                Ending::Harness(format!("a check failed by itself: {}", String::from_utf8_lossy(&output)))
+            End::Exited(PANICKED) if worker.message(child::PANIC).is_some() => {
+                let text = worker.message(child::PANIC).unwrap_or_default();
+                Ending::Harness(format!("a check failed by itself: {}", String::from_utf8_lossy(&text)))
             }
             End::Exited(0) => match verdict() {
                 Some(Verdict { outcome: Err(Stop::Hangs(function)), .. }) => Ending::Broken(function),

@@ -168,6 +168,17 @@ pub fn notice_children() {
     on_signal(libc::SIGCHLD, nothing);
 }
 
+/// Sends what this process prints to nowhere.
+pub fn silence() {
+    // SAFETY: the name is a C string.
+    let null = unsafe { libc::open(c"/dev/null".as_ptr(), libc::O_RDWR | libc::O_CLOEXEC) };
+    for descriptor in [1, 2] {
+        // SAFETY: both are descriptors or refused.
+        unsafe { libc::dup2(null, descriptor) };
+    }
+    close(null);
+}
+
 /// Gives a pipe more room, so that who prints much waits less.
 pub fn widen_pipe(fd: &impl std::os::fd::AsRawFd) {
     // SAFETY: the descriptor is open; a refusal changes nothing.
