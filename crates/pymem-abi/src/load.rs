@@ -4,8 +4,12 @@
 //! the C library build an error text with `malloc`, and that `malloc` may be the target.
 //! Nothing is ever unloaded: what the target registered to run at exit stays valid.
 
+use std::borrow::Cow;
 use std::ffi::{CString, c_void};
+use std::fs::File;
 use std::mem::ManuallyDrop;
+use std::os::fd::IntoRawFd;
+use std::path::Path;
 use std::ptr::NonNull;
 
 use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_LOCAL, RTLD_NOW};
@@ -49,9 +53,10 @@ impl Loaded {
     /// The loader's own words, escaped.
     pub fn open(audit: &Audit) -> Result<Self, String> {
         let scope = if audit.kind == Kind::Cpython { RTLD_GLOBAL } else { RTLD_LOCAL };
+        let path = without_tokens(&audit.path);
         // SAFETY: running a stranger's constructors is what this is for; the caller
         // is a process that may be spoiled.
-        let library = unsafe { Library::open(Some(&audit.path), RTLD_NOW | scope) };
+        let library = unsafe { Library::open(Some(path.as_ref()), RTLD_NOW | scope) };
         let library = library.map_err(|error| crate::text::escaped_whole(&loader_text(&error)))?;
         Ok(Self::new(audit, Source::Opened(ManuallyDrop::new(library))))
     }
@@ -135,6 +140,18 @@ impl Source {
             Self::Process => unsafe { libc::dlsym(libc::RTLD_DEFAULT, symbol.as_ptr()) },
         };
         NonNull::new(address)
+    }
+}
+
+/// A path as the loader takes it: in a name with `$ORIGIN` or the like it would put
+/// a folder in its place, so such a file is named by a descriptor that stays open.
+fn without_tokens(path: &Path) -> Cow<'_, Path> {
+    if !path.as_os_str().as_encoded_bytes().contains(&b'$') {
+        return Cow::Borrowed(path);
+    }
+    match File::open(path) {
+        Ok(file) => Cow::Owned(format!("/proc/self/fd/{}", file.into_raw_fd()).into()),
+        Err(_) => Cow::Borrowed(path),
     }
 }
 
