@@ -1,6 +1,7 @@
 //! Memory that one thread leaves is used by others. Each test has a size class of its own, so that none takes what
 //! another waits for.
 
+use std::collections::HashSet;
 use std::thread;
 
 use pymem_ref::{check_thread, mem};
@@ -24,16 +25,15 @@ fn a_new_thread_goes_on_with_an_abandoned_pool() {
 #[test]
 fn full_pools_come_back_when_another_thread_frees() {
     const BYTES: usize = 433;
-    let mut before: Vec<_> = (0..500).map(|_| allocate(BYTES)).collect();
-    let travelling = before.clone();
-    thread::spawn(move || travelling.into_iter().for_each(free)).join().unwrap();
-    let after: Vec<_> = (0..500).map(|_| allocate(BYTES)).collect();
-    before.sort_unstable();
-    let reused = after.iter().filter(|block| before.binary_search(block).is_ok()).count();
-    // The pool that was current may have had up to one pool of blocks more.
-    assert!(reused >= 500 - 36, "only {reused} of 500 blocks were used again");
-    check_thread();
-    after.into_iter().for_each(free);
+    let mut seen = HashSet::new();
+    for _ in 0..200 {
+        let blocks: Vec<_> = (0..500).map(|_| allocate(BYTES)).collect();
+        seen.extend(blocks.iter().copied());
+        thread::spawn(move || blocks.into_iter().for_each(free)).join().unwrap();
+        check_thread();
+    }
+    // Without reuse these are 100,000. Other threads may take pools that were given back, so not always the same come.
+    assert!(seen.len() < 5_000, "500 blocks at a time came from {} places", seen.len());
 }
 
 #[test]
