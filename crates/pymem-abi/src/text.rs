@@ -1,70 +1,84 @@
-//! Bytes of a foreign file as text for a person.
+//! Texts of the target, of file names and of arguments made safe to show.
+//!
+//! A terminal obeys control characters and a reader is misled by invisible or
+//! direction-changing ones, so none of them is printed as it came.
 
-use std::fmt::Write;
-use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::ffi::OsStr;
 
-/// Longer names are cut: a hostile file may hold one of megabytes.
-const LONGEST: usize = 120;
-
-/// `bytes` with everything escaped that a terminal or a report could trip over:
-/// control characters and what is not UTF-8, as `\xNN`.
-pub(crate) fn escaped(bytes: &[u8]) -> String {
-    let cut = &bytes[..bytes.len().min(LONGEST)];
-    let mut text = escape_all(cut);
-    if cut.len() < bytes.len() {
-        text.push_str("...");
-    }
-    text
+/// `text` on one line, with everything that a terminal would obey or hide
+/// written as `\n`, `\r`, `\t`, `\xNN` or `\u{NNNN}`. A backslash stays as it
+/// is, so escaping twice is the same as escaping once.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    text.chars().for_each(|c| push(&mut out, c));
+    out
 }
 
-/// A path for a message, whole and escaped.
-pub(crate) fn escaped_path(path: &Path) -> String {
-    escape_all(path.as_os_str().as_bytes())
+/// As [`escape`], for bytes: what is not UTF-8 becomes `\xNN`.
+pub fn escape_bytes(bytes: &[u8]) -> String {
+    escape(&lossless(bytes))
 }
 
-/// A text of the system's that may quote names of the file.
-pub(crate) fn escaped_whole(text: &str) -> String {
-    escape_all(text.as_bytes())
+/// An argument as a report names it: as given, with bytes that are not UTF-8 as
+/// `\xNN`. Not yet safe for a terminal.
+pub fn name_of(argument: &OsStr) -> String {
+    lossless(argument.as_encoded_bytes())
 }
 
-fn escape_all(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len());
+fn lossless(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
-        for c in chunk.valid().chars() {
-            if is_harmless(c) { text.push(c) } else { c.to_string().bytes().for_each(|byte| escape(&mut text, byte)) }
-        }
-        chunk.invalid().iter().for_each(|&byte| escape(&mut text, byte));
+        out.push_str(chunk.valid());
+        chunk.invalid().iter().for_each(|byte| out.push_str(&format!("\\x{byte:02x}")));
     }
-    text
+    out
 }
 
-/// Controls move the cursor; the bidirectional and invisible characters make a
-/// line read as another.
-fn is_harmless(c: char) -> bool {
-    let invisible =
-        matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-    !c.is_control() && !invisible
+fn push(out: &mut String, c: char) {
+    match c {
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        c if c.is_ascii_control() => out.push_str(&format!("\\x{:02x}", u32::from(c))),
+        c if c.is_control() || is_invisible(c) => out.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
+        c => out.push(c),
+    }
 }
 
-fn escape(text: &mut String, byte: u8) {
-    write!(text, "\\x{byte:02x}").expect("writing to a String does not fail");
+/// Formatting characters without a glyph of their own: direction marks and
+/// overrides, joiners, separators, variation selectors, language tags.
+const fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
 mod tests {
-    use rstest::rstest;
-
     use super::*;
 
-    #[rstest]
-    #[case(b"libfoo.so.1", "libfoo.so.1")]
-    #[case("größe".as_bytes(), "größe")]
-    #[case(b"\x1b[31m", "\\x1b[31m")]
-    #[case(b"a\xffb", "a\\xffb")]
-    #[case("a\u{202e}b".as_bytes(), "a\\xe2\\x80\\xaeb")]
-    #[case(&[b'a'; 200], &("a".repeat(120) + "..."))]
-    fn escapes_what_a_terminal_trips_over(#[case] bytes: &[u8], #[case] expected: &str) {
-        assert_eq!(escaped(bytes), expected);
+    #[test]
+    fn what_a_terminal_obeys_is_written_out() {
+        assert_eq!(escape("a\nb\r\tc\0\x07\x1b[31m\x7f\u{9b}1m"), "a\\nb\\r\\tc\\x00\\x07\\x1b[31m\\x7f\\u{9b}1m");
+        assert_eq!(escape("lib\u{202e}os.\u{2066}x\u{200b}"), "lib\\u{202e}os.\\u{2066}x\\u{200b}");
+    }
+
+    #[test]
+    fn what_a_reader_can_see_stays() {
+        let text = "b3 \\x41 é 日本 \u{1f40d} `q` \"q\"";
+        assert_eq!(escape(text), text);
+    }
+
+    #[test]
+    fn twice_is_once() {
+        let once = escape_bytes(b"\xff\x1b\n\\");
+        assert_eq!(once, "\\xff\\x1b\\n\\");
+        assert_eq!(escape(&once), once);
+    }
+
+    #[test]
+    fn a_name_keeps_all_but_invalid_bytes() {
+        assert_eq!(lossless(b"a\nb\xffc\xc3\xa9\xe2\x82"), "a\nb\\xffcé\\xe2\\x82");
     }
 }

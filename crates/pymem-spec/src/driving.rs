@@ -21,8 +21,6 @@ pub struct Driving {
     pub mem_obj_bare: bool,
     /// mem and obj can be called with nothing initialised, under debug hooks.
     pub mem_obj_bare_under_hooks: bool,
-    /// mem and obj can be called, without debug hooks, by a thread without a thread state.
-    pub foreign_threads: bool,
     /// `PyEval_InitThreads` has to be called before a second thread takes the lock.
     pub threads_init: bool,
     /// The `PYTHONMALLOC` names that an embedding program's `Py_Initialize` accepts, in report order.
@@ -40,8 +38,6 @@ words! {
         MemObjBare = "mem-obj-bare",
         /// [`Driving::mem_obj_bare_under_hooks`].
         MemObjBareUnderHooks = "mem-obj-bare-under-hooks",
-        /// [`Driving::foreign_threads`].
-        ForeignThreads = "foreign-threads",
         /// [`Driving::threads_init`].
         ThreadsInit = "threads-init",
     }
@@ -64,7 +60,6 @@ impl DrivingRules {
             hooks: holds(Property::Hooks),
             mem_obj_bare: holds(Property::MemObjBare),
             mem_obj_bare_under_hooks: holds(Property::MemObjBareUnderHooks),
-            foreign_threads: holds(Property::ForeignThreads),
             threads_init: holds(Property::ThreadsInit),
             environment: self.environment.value(&query).clone(),
         }
@@ -86,7 +81,6 @@ mod tests {
             (driving.hooks, "hooks"),
             (driving.mem_obj_bare, "bare"),
             (driving.mem_obj_bare_under_hooks, "bare-hooks"),
-            (driving.foreign_threads, "foreign"),
             (driving.threads_init, "init"),
         ];
         let true_ones = flags.into_iter().filter(|(holds, _)| *holds).map(|(_, name)| name);
@@ -97,24 +91,24 @@ mod tests {
     const BASE: &str = "default debug malloc malloc_debug";
 
     #[rstest]
-    #[case("3.4.10", "release gil", "bare bare-hooks foreign init | ")]
-    #[case("3.5.0rc1", "release gil", "calloc bare bare-hooks foreign init | ")]
-    #[case("3.5.10", "release gil", "calloc bare bare-hooks foreign init | ")]
-    #[case("3.5.10", "debug gil", "calloc hooks bare bare-hooks foreign init | ")]
-    #[case("3.6.15", "release gil", "calloc hooks bare bare-hooks foreign init | ")]
+    #[case("3.4.10", "release gil", "bare bare-hooks init | ")]
+    #[case("3.5.0rc1", "release gil", "calloc bare bare-hooks init | ")]
+    #[case("3.5.10", "release gil", "calloc bare bare-hooks init | ")]
+    #[case("3.5.10", "debug gil", "calloc hooks bare bare-hooks init | ")]
+    #[case("3.6.15", "release gil", "calloc hooks bare bare-hooks init | ")]
     #[case("3.6.15", "debug gil", "calloc hooks bare bare-hooks init | ")]
-    #[case("3.7.16", "release gil", &format!("calloc hooks bare bare-hooks foreign | {BASE} pymalloc pymalloc_debug"))]
+    #[case("3.7.16", "release gil", &format!("calloc hooks bare bare-hooks | {BASE} pymalloc pymalloc_debug"))]
     #[case("3.8.14", "debug gil", &format!("calloc hooks bare bare-hooks | {BASE} pymalloc pymalloc_debug"))]
-    #[case("3.11.7", "release gil", &format!("calloc hooks bare bare-hooks foreign | {BASE} pymalloc pymalloc_debug"))]
-    #[case("3.11.7", "release gil no-pymalloc", &format!("calloc hooks bare bare-hooks foreign | {BASE}"))]
+    #[case("3.11.7", "release gil", &format!("calloc hooks bare bare-hooks | {BASE} pymalloc pymalloc_debug"))]
+    #[case("3.11.7", "release gil no-pymalloc", &format!("calloc hooks bare bare-hooks | {BASE}"))]
     #[case("3.12.5", "release gil no-mimalloc", &format!("calloc hooks | {BASE} pymalloc pymalloc_debug"))]
     #[case("3.13.0", "release gil", &format!("calloc hooks | {BASE} pymalloc pymalloc_debug mimalloc mimalloc_debug"))]
     #[case("3.13.0rc2", "release free-threaded", "calloc hooks | default debug mimalloc mimalloc_debug")]
     #[case("3.14.7", "debug gil", &format!("calloc hooks | {BASE} pymalloc pymalloc_debug mimalloc mimalloc_debug"))]
     #[case("3.14.7", "debug free-threaded", "calloc hooks | default debug mimalloc mimalloc_debug")]
-    #[case("3.14.7", "release gil no-pymalloc no-mimalloc", &format!("calloc hooks bare foreign | {BASE}"))]
+    #[case("3.14.7", "release gil no-pymalloc no-mimalloc", &format!("calloc hooks bare | {BASE}"))]
     #[case("3.14.7", "debug gil no-pymalloc no-mimalloc", &format!("calloc hooks | {BASE}"))]
-    #[case("3.14.7", "release gil no-pymalloc", &format!("calloc hooks bare foreign | {BASE} mimalloc mimalloc_debug"))]
+    #[case("3.14.7", "release gil no-pymalloc", &format!("calloc hooks bare | {BASE} mimalloc mimalloc_debug"))]
     #[case("3.14.7", "release gil no-mimalloc", &format!("calloc hooks | {BASE} pymalloc pymalloc_debug"))]
     fn as_measured(#[case] version: &str, #[case] builds: &str, #[case] expected: &str) {
         assert_eq!(summary(version, builds), expected);

@@ -126,6 +126,15 @@ impl Configuration {
         )
     }
 
+    /// The allocators below the debug hooks, by the name that `PYTHONMALLOC` has for
+    /// them.
+    pub fn allocators(self) -> &'static str {
+        match self.pythonmalloc() {
+            None | Some("debug") => "default",
+            Some(name) => name.strip_suffix("_debug").unwrap_or(name),
+        }
+    }
+
     /// The value of `PYTHONMALLOC`, where this configuration sets it.
     pub fn pythonmalloc(self) -> Option<&'static str> {
         self.as_str().strip_prefix("PYTHONMALLOC=")
