@@ -4,37 +4,10 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+pub use pymem_abi::symbols::Function;
+use pymem_abi::symbols::with_python_prefix;
 use pymem_spec::{Domain, Kind};
 use serde::{Deserialize, Serialize};
-
-/// A function of a family.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[repr(u8)]
-pub enum Function {
-    /// `malloc(size)`
-    Malloc = 0,
-    /// `calloc(nelem, elsize)`
-    Calloc = 1,
-    /// `realloc(block, size)`
-    Realloc = 2,
-    /// `free(block)`
-    Free = 3,
-}
-
-impl Function {
-    /// All four.
-    pub const ALL: [Function; 4] = [Self::Malloc, Self::Calloc, Self::Realloc, Self::Free];
-
-    /// Its bit in the set of functions that hang.
-    pub const fn bit(self) -> u32 {
-        1 << self as u8
-    }
-
-    /// The C library's name for it.
-    pub const fn c_name(self) -> &'static str {
-        ["malloc", "calloc", "realloc", "free"][self as usize]
-    }
-}
 
 /// The number of a block within one check: `b3`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -116,19 +89,10 @@ impl Names {
 
     /// The name of one function.
     pub fn function(&self, domain: Domain, function: Function) -> String {
-        let c_name = function.c_name();
-        let capital = ["Malloc", "Calloc", "Realloc", "Free"][function as usize];
         match self.kind {
-            Kind::Malloc => format!("{}{c_name}", self.prefix),
-            Kind::Vtable => format!("{domain}.{c_name}"),
-            Kind::Cpython | Kind::Pymem => {
-                let family = match domain {
-                    Domain::Raw => "Mem_Raw",
-                    Domain::Mem => "Mem_",
-                    Domain::Obj => "Object_",
-                };
-                format!("{}{family}{capital}", self.prefix)
-            }
+            Kind::Malloc => format!("{}{}", self.prefix, function.as_str()),
+            Kind::Vtable => format!("{domain}.{}", function.as_str()),
+            Kind::Cpython | Kind::Pymem => with_python_prefix(function.python_name(domain), &self.prefix),
         }
     }
 

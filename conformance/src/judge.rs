@@ -207,7 +207,7 @@ fn by_stop(stop: &Stop, shown_by: Option<String>) -> (Verdict, Judgement) {
             fail(&format!("{} bytes are served while memory is free", Size(*size)), "NULL, twice", shown_by)
         }
         Stop::OutOfTime { done, of } => skip(format!("out of time after {done} of {of}")),
-        Stop::Hangs(function) => skip(format!("{} hangs and is not called again", function.c_name())),
+        Stop::Hangs(function) => skip(format!("{} hangs and is not called again", function.as_str())),
         Stop::Skip(reason) => skip(reason.clone()),
     }
 }

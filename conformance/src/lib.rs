@@ -5,6 +5,7 @@
 //! [`harness`] (the vocabulary), [`checks`], [`oracle`], [`program`]; and, below
 //! both, [`sandbox`] and [`journal`].
 
+mod breadth;
 pub mod checks;
 pub mod cli;
 pub mod command;
@@ -23,3 +24,6 @@ pub mod session;
 pub mod status;
 pub mod symbols;
 pub mod target;
+
+/// Page size in bytes on the only supported machine.
+const PAGE: usize = 4096;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use pymem_spec::{Clause, Configuration, Domain, Kind, Level, Mode, Registry, Situation, Version};
 
+use crate::breadth;
 use crate::checks::{Check, TABLE};
 use crate::cli::Options;
 use crate::harness::Switches;
@@ -85,7 +86,7 @@ impl Plan {
         if plan.rows.iter().all(|row| matches!(row.judged, Judged::Skipped(_))) {
             return Err("nothing of what was selected applies to this target".into());
         }
-        plan.widen();
+        breadth::set(&mut plan.sessions);
         if let Some(time) = options.deep {
             plan.deepen(time, options.jobs.get());
         }
@@ -130,25 +131,6 @@ impl Plan {
             session.items.push(item(check, None));
         }
         sort_items(session, &mut self.rows, index);
-    }
-
-    /// Lets costly sweeps go over all their sizes once for each domain: in the
-    /// first session with the target's default allocators that can call it.
-    fn widen(&mut self) {
-        let mut wide = BTreeSet::new();
-        for session in &mut self.sessions {
-            if session.order.launch.configuration != Configuration::Default {
-                continue;
-            }
-            let callable = &session.order.launch.callable;
-            let new: Vec<Domain> = callable.iter().copied().filter(|domain| !wide.contains(domain)).collect();
-            for item in &mut session.items {
-                if new.contains(&item.domain) {
-                    item.switches |= Switches::WIDE;
-                }
-            }
-            wide.extend(new);
-        }
     }
 
     /// Shares the time of `--deep`, on every core, among the checks that make

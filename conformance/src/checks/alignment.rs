@@ -1,7 +1,7 @@
 //! Alignment: one rule for every function, and a trait for what goes beyond.
 
 use crate::harness::expect::aligned;
-use crate::harness::{Harness, Outcome, boundary_sizes, small_sizes};
+use crate::harness::{Harness, Outcome, boundary_pairs};
 use crate::oracle::alignment::alignment_of;
 
 /// Blocks held of each size: the first of a run is often better aligned than
@@ -13,18 +13,17 @@ const EACH: usize = 3;
 pub fn malloc(h: &mut Harness) -> Outcome {
     let cap = h.param("alignment-cap") as usize;
     let mut least = usize::MAX;
-    let sizes: Vec<usize> = small_sizes().chain([2048, 4096, 4097, 10_000, 65_536, 200_000, 300_001]).collect();
-    for (done, size) in sizes.iter().copied().enumerate() {
-        h.step(done, sizes.len())?;
-        let mut blocks = Vec::new();
+    let sizes = h.small_sizes().chain([2048, 4096, 4097, 10_000, 65_536, 200_000, 300_001]);
+    h.sweep(sizes, |h, size| {
+        let mut blocks = Vec::with_capacity(EACH);
         for _ in 0..EACH {
             let block = h.malloc(size)?;
             aligned(&block, cap)?;
             least = least.min(alignment_of(block.address));
             blocks.push(block);
         }
-        h.free_all(blocks)?;
-    }
+        h.free_all(blocks)
+    })?;
     h.note_trait("alignment", least as u64);
     Ok(())
 }
@@ -32,33 +31,25 @@ pub fn malloc(h: &mut Harness) -> Outcome {
 /// The same for zeroed blocks.
 pub fn calloc(h: &mut Harness) -> Outcome {
     let cap = h.param("alignment-cap") as usize;
-    for size in small_sizes().chain([4096, 4097, 10_000, 200_000]) {
-        let mut blocks = Vec::new();
-        for elsize in [1, size.max(1)] {
-            let block = h.calloc(size / elsize, elsize)?;
-            aligned(&block, cap)?;
-            blocks.push(block);
-        }
-        h.free_all(blocks)?;
-    }
-    Ok(())
+    h.sweep(h.small_sizes().chain([4096, 4097, 10_000, 200_000]), |h, size| {
+        let elsize = size.max(1);
+        let blocks = [h.calloc(size, 1)?, h.calloc(size / elsize, elsize)?];
+        blocks.iter().try_for_each(|block| aligned(block, cap))?;
+        h.free_all(blocks)
+    })
 }
 
 /// The same for resized blocks, wherever they came from.
 pub fn realloc(h: &mut Harness) -> Outcome {
     let cap = h.param("alignment-cap") as usize;
-    let sizes: Vec<usize> = boundary_sizes().collect();
-    for (done, from) in sizes.iter().enumerate() {
-        for to in &sizes {
-            h.step(done, sizes.len())?;
-            let mut block = h.malloc(*from)?;
-            h.realloc(&mut block, *to)?;
-            aligned(&block, cap)?;
-            h.free(block)?;
-        }
-    }
+    h.sweep(boundary_pairs(), |h, (from, to)| {
+        let mut block = h.malloc(from)?;
+        h.realloc(&mut block, to)?;
+        aligned(&block, cap)?;
+        h.free(block)
+    })?;
     let mut growing = h.malloc(1)?;
-    for size in small_sizes() {
+    for size in h.small_sizes() {
         h.realloc(&mut growing, size)?;
         aligned(&growing, cap)?;
     }

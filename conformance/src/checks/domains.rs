@@ -17,8 +17,8 @@ pub fn beside_each_other(h: &mut Harness) -> Outcome {
     }
     let mut apart = Apart::default();
     let mut live: Vec<Block> = Vec::new();
-    for (done, size) in (0..700).chain([1000, 5000, 70_000]).enumerate() {
-        h.step(done, 703)?;
+    let sizes = (0..700).chain([1000, 5000, 70_000]);
+    h.sweep(sizes.enumerate(), |h, (done, size)| {
         for domain in &domains {
             let mut block = h.in_domain(*domain, |h| h.malloc(size))?;
             apart.insert(&block)?;
@@ -31,7 +31,8 @@ pub fn beside_each_other(h: &mut Harness) -> Outcome {
             apart.remove(&block);
             h.free(block)?;
         }
-    }
+        Ok(())
+    })?;
     live.iter().try_for_each(intact)?;
     for block in live {
         h.free(block)?;

@@ -28,25 +28,23 @@ pub fn any_order(h: &mut Harness) -> Outcome {
         |index| (index * 7) % COUNT,
         |index| (index * 151 + 43) % COUNT,
     ];
-    for (round, order) in ORDERS.into_iter().enumerate() {
-        for size in [1, 16, 24, 40, 100, 256, 512, 600, 3000] {
-            h.step(round, ORDERS.len())?;
-            let count = COUNT.min(120_000 / size);
-            let mut blocks =
-                (0..count).map(|index| by_any_function(h, size, index).map(Some)).collect::<Result<Vec<_>, _>>()?;
-            blocks.iter_mut().flatten().for_each(Block::fill);
-            for index in 0..COUNT {
-                let Some(block) = blocks[order(index) % count].take() else { continue };
-                intact(&block)?;
-                h.free(block)?;
-            }
-            for block in blocks.into_iter().flatten() {
-                intact(&block)?;
-                h.free(block)?;
-            }
+    const SIZES: [usize; 9] = [1, 16, 24, 40, 100, 256, 512, 600, 3000];
+    let rounds = ORDERS.into_iter().flat_map(|order| SIZES.map(|size| (order, size)));
+    h.sweep(rounds, |h, (order, size)| {
+        let count = COUNT.min(120_000 / size);
+        let mut blocks =
+            (0..count).map(|index| by_any_function(h, size, index).map(Some)).collect::<Result<Vec<_>, _>>()?;
+        blocks.iter_mut().flatten().for_each(Block::fill);
+        for index in 0..COUNT {
+            let Some(block) = blocks[order(index) % count].take() else { continue };
+            intact(&block)?;
+            h.free(block)?;
         }
-    }
-    Ok(())
+        blocks.into_iter().flatten().try_for_each(|block| {
+            intact(&block)?;
+            h.free(block)
+        })
+    })
 }
 
 /// A block from each function in turn, and of changing size.
@@ -66,8 +64,7 @@ fn by_any_function(h: &mut Harness, size: usize, index: usize) -> Result<Block, 
 
 /// After blocks were freed, new requests are served and their blocks are whole.
 pub fn reuse(h: &mut Harness) -> Outcome {
-    for (done, size) in boundary_sizes().enumerate() {
-        h.step(done, 44)?;
+    h.sweep(boundary_sizes(), |h, size| {
         for hold in [1, 2, 5] {
             let mut live: Vec<Block> = Vec::new();
             for round in 0..30 {
@@ -83,8 +80,9 @@ pub fn reuse(h: &mut Harness) -> Outcome {
             all_intact(&live)?;
             h.free_all(live)?;
         }
-    }
-    (8..=600).step_by(8).try_for_each(|size| reuse_by_larger(h, size))
+        Ok(())
+    })?;
+    h.sweep((8..=600).step_by(8), reuse_by_larger)
 }
 
 /// What served one size must not serve a larger one, beside blocks that are
@@ -114,13 +112,12 @@ fn filled(h: &mut Harness, size: usize, count: usize) -> Result<Vec<Block>, Stop
 
 /// Freeing a block touches no live one.
 pub fn neighbours(h: &mut Harness) -> Outcome {
-    for (done, size) in boundary_sizes().chain([70_000, 140_000]).enumerate() {
-        h.step(done, 46)?;
+    h.sweep(boundary_sizes().chain([70_000, 140_000]), |h, size| {
         let mut blocks = filled(h, size, if size < 5000 { 24 } else { 6 })?;
         while let Some(block) = (!blocks.is_empty()).then(|| blocks.remove(blocks.len() / 2)) {
             h.free(block)?;
             all_intact(&blocks)?;
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }

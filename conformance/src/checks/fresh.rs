@@ -2,7 +2,7 @@
 
 use crate::harness::expect::{all_intact, intact, usable, usable_at_ends, zeroed, zeroed_at_ends};
 use crate::harness::{
-    Block, Harness, Outcome, Stop, class_sizes, is_touched_whole, large_sizes, page_sizes, power_sizes, small_sizes,
+    Block, Harness, Outcome, Stop, class_sizes, is_touched_whole, large_sizes, page_sizes, power_sizes,
 };
 
 /// Live neighbours of each size: a block that is too short shows in the next.
@@ -10,12 +10,8 @@ const EACH: usize = 4;
 
 /// Every byte of a block can be written and read, for every small size.
 pub fn malloc_usable(h: &mut Harness) -> Outcome {
-    let sizes: Vec<usize> = small_sizes().chain(class_sizes(h.wide())).chain(power_sizes()).collect();
-    for (done, size) in sizes.iter().copied().enumerate() {
-        h.step(done, sizes.len())?;
-        neighbours_keep_apart(h, size)?;
-    }
-    let mut all = small_sizes().map(|size| h.malloc(size)).collect::<Result<Vec<_>, _>>()?;
+    h.sweep(h.small_sizes().chain(class_sizes(h.wide())).chain(power_sizes()), neighbours_keep_apart)?;
+    let mut all = h.small_sizes().map(|size| h.malloc(size)).collect::<Result<Vec<_>, _>>()?;
     all.iter_mut().for_each(Block::fill);
     all_intact(&all)
 }
@@ -23,9 +19,7 @@ pub fn malloc_usable(h: &mut Harness) -> Outcome {
 /// The same around multiples of a page, where the byte after one is easily
 /// forgotten.
 pub fn malloc_page_multiples(h: &mut Harness) -> Outcome {
-    let sizes: Vec<usize> = page_sizes(h.wide()).collect();
-    for (done, size) in sizes.iter().copied().enumerate() {
-        h.step(done, sizes.len())?;
+    h.sweep(page_sizes(h.wide()), |h, size| {
         let [mut first, mut second] = [h.malloc(size)?, h.malloc(size)?];
         first.fill();
         second.fill();
@@ -35,9 +29,8 @@ pub fn malloc_page_multiples(h: &mut Harness) -> Outcome {
         let mut third = h.malloc(size)?;
         third.fill();
         all_intact([&second, &third])?;
-        h.free_all([second, third])?;
-    }
-    Ok(())
+        h.free_all([second, third])
+    })
 }
 
 /// The same for large blocks, up to 64 MiB.
@@ -58,59 +51,51 @@ pub fn malloc_large(h: &mut Harness) -> Outcome {
 
 /// Small requests are not refused while memory is free.
 pub fn malloc_serves(h: &mut Harness) -> Outcome {
-    for size in small_sizes().take_while(|size| *size <= 1024) {
+    h.sweep(h.small_sizes().take_while(|size| *size <= 1024), |h, size| {
         let block = h.malloc(size)?;
         h.free(block)?;
         let block = h.calloc(1, size)?;
         h.free(block)?;
         let mut block = h.realloc_null(size)?;
         h.realloc(&mut block, 1024 - size)?;
-        h.free(block)?;
-    }
-    Ok(())
+        h.free(block)
+    })
 }
 
 /// Every byte of a zeroed block is zero, for every small size and around pages.
 pub fn calloc_zeroed(h: &mut Harness) -> Outcome {
-    let sizes: Vec<usize> = small_sizes().chain(power_sizes()).chain(page_sizes(h.wide())).collect();
-    for (done, size) in sizes.iter().copied().enumerate() {
-        h.step(done, sizes.len())?;
+    let sizes = h.small_sizes().chain(power_sizes()).chain(page_sizes(h.wide()));
+    h.sweep(sizes.enumerate(), |h, (done, size)| {
         let block = if done % 2 == 0 { h.calloc(1, size)? } else { h.calloc(size, 1)? };
         zeroed(&block)?;
-        h.free(block)?;
-    }
-    Ok(())
+        h.free(block)
+    })
 }
 
 /// The same in memory that was used before.
 pub fn calloc_zeroed_reused(h: &mut Harness) -> Outcome {
-    let sizes: Vec<usize> =
-        small_sizes().step_by(3).chain([2000, 4096, 10_000, 33_000, 66_000, 131_072, 140_000, 300_000]).collect();
-    for (done, size) in sizes.iter().copied().enumerate() {
-        h.step(done, sizes.len())?;
+    let sizes = h.small_sizes().step_by(3).chain([2000, 4096, 10_000, 33_000, 66_000, 131_072, 140_000, 300_000]);
+    h.sweep(sizes, |h, size| {
         let mut dirty = (0..EACH).map(|_| h.malloc(size)).collect::<Result<Vec<_>, _>>()?;
         dirty.iter_mut().for_each(Block::fill);
         h.free_all(dirty)?;
         let blocks = [h.calloc(1, size)?, h.calloc(size, 1)?, h.calloc(size.div_ceil(8), 8)?, h.calloc(2, size)?];
         blocks.iter().try_for_each(zeroed)?;
-        h.free_all(blocks)?;
-    }
-    Ok(())
+        h.free_all(blocks)
+    })
 }
 
 /// The block has room for the product of both factors, all of it zero.
 pub fn calloc_product(h: &mut Harness) -> Outcome {
     let factors = [1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64, 65, 127, 129, 255, 257];
-    for (done, nelem) in factors.into_iter().enumerate() {
-        h.step(done, factors.len())?;
-        for elsize in factors {
-            let mut blocks = [h.calloc(nelem, elsize)?, h.calloc(elsize, nelem)?];
-            blocks.iter().try_for_each(zeroed)?;
-            blocks.iter_mut().for_each(Block::fill);
-            all_intact(&blocks)?;
-            h.free_all(blocks)?;
-        }
-    }
+    let pairs = factors.into_iter().flat_map(|nelem| factors.map(|elsize| (nelem, elsize)));
+    h.sweep(pairs, |h, (nelem, elsize)| {
+        let mut blocks = [h.calloc(nelem, elsize)?, h.calloc(elsize, nelem)?];
+        blocks.iter().try_for_each(zeroed)?;
+        blocks.iter_mut().for_each(Block::fill);
+        all_intact(&blocks)?;
+        h.free_all(blocks)
+    })?;
     for (nelem, elsize) in [(3, 1000), (7, 5000), (100, 3000), (2, 70_000), (40_000, 3)] {
         let mut dirty = h.malloc(nelem * elsize)?;
         dirty.fill();
@@ -157,13 +142,11 @@ fn guard_block(h: &mut Harness) -> Result<Block, Stop> {
 
 /// Runs over large sizes, passing over those that are refused, legally.
 fn over_large_sizes(h: &mut Harness, mut run: impl FnMut(&mut Harness, usize) -> Result<bool, Stop>) -> Outcome {
-    let sizes = large_sizes(h.wide());
-    let count = sizes.clone().count();
     let mut served = false;
-    for (done, size) in sizes.enumerate() {
-        h.step(done * 16, count * 16)?;
+    h.sweep(large_sizes(h.wide()), |h, size| {
         served |= run(h, size)?;
-    }
+        Ok(())
+    })?;
     if served { Ok(()) } else { Err(Stop::OutOfMemory) }
 }
 

@@ -1,21 +1,20 @@
 //! Live blocks keep apart and keep their contents.
 
 use crate::harness::expect::{all_intact, intact};
-use crate::harness::{Apart, Block, Harness, Outcome, boundary_sizes, small_sizes};
+use crate::harness::{Apart, Block, Harness, Outcome, boundary_sizes};
 use crate::program;
 
 /// Operations of the random program in a default run, once for each domain ...
 const RANDOM_OPERATIONS: usize = 30_000;
 /// ... and in every other session.
-const FEWER: usize = 10_000;
+const FEWER: usize = 5_000;
 
 /// No byte belongs to two live blocks.
 pub fn no_overlap(h: &mut Harness) -> Outcome {
     let mut apart = Apart::default();
     let mut live: Vec<Block> = Vec::new();
-    let sizes = small_sizes().chain(boundary_sizes()).chain(small_sizes().step_by(5));
-    for (done, size) in sizes.enumerate() {
-        h.step(done, 1400)?;
+    let sizes = h.small_sizes().chain(boundary_sizes()).chain(h.small_sizes().step_by(5));
+    h.sweep(sizes.enumerate(), |h, (done, size)| {
         let block = h.malloc(size)?;
         apart.insert(&block)?;
         live.push(block);
@@ -30,20 +29,21 @@ pub fn no_overlap(h: &mut Harness) -> Outcome {
             h.realloc(&mut live[index], (size * 3) % 900)?;
             apart.insert(&live[index])?;
         }
-    }
+        Ok(())
+    })?;
     h.free_all(live)
 }
 
 /// A live block keeps its contents whatever happens to others.
 pub fn contents(h: &mut Harness) -> Outcome {
     let mut kept = Vec::new();
-    for size in small_sizes().chain([4096, 4097, 20_000, 140_000]) {
+    for size in h.small_sizes().chain([4096, 4097, 20_000, 140_000]) {
         let mut block = h.malloc(size)?;
         block.fill();
         kept.push(block);
     }
-    for (done, size) in small_sizes().chain([2000, 5000, 50_000, 150_000]).enumerate() {
-        h.step(done, 1105)?;
+    let sizes = h.small_sizes().chain([2000, 5000, 50_000, 150_000]);
+    h.sweep(sizes.enumerate(), |h, (done, size)| {
         let mut other = h.calloc(1, size)?;
         other.fill();
         let mut another = h.malloc(size)?;
@@ -52,10 +52,8 @@ pub fn contents(h: &mut Harness) -> Outcome {
         intact(&other)?;
         h.free(another)?;
         h.free(other)?;
-        if done % 100 == 0 {
-            all_intact(&kept)?;
-        }
-    }
+        if done % 100 == 0 { all_intact(&kept) } else { Ok(()) }
+    })?;
     all_intact(&kept)?;
     h.free_all(kept)?;
     let many = if h.wide() { 25_000 } else { 4_000 };

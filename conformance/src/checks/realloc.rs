@@ -1,45 +1,44 @@
 //! Resized blocks.
 
 use crate::harness::expect::{all_intact, intact, usable, zeroed};
-use crate::harness::{Block, Harness, Outcome, Stop, boundary_sizes, large_sizes, small_sizes};
+use crate::harness::{Block, Harness, Outcome, Stop, boundary_pairs, boundary_sizes, large_sizes};
 
 /// Resizing NULL asks for a new block.
 pub fn null(h: &mut Harness) -> Outcome {
-    for size in small_sizes().chain([4095, 4096, 4097, 70_000, 200_000]) {
+    h.sweep(h.small_sizes().chain([4095, 4096, 4097, 70_000, 200_000]), |h, size| {
         let mut blocks = [h.realloc_null(size)?, h.malloc(size)?, h.realloc_null(size)?];
         blocks.iter_mut().for_each(Block::fill);
         all_intact(&blocks)?;
-        h.free_all(blocks)?;
-    }
-    Ok(())
+        h.free_all(blocks)
+    })
 }
 
 /// A block that grows keeps all its contents.
 pub fn grows(h: &mut Harness) -> Outcome {
-    let by_little = small_sizes().flat_map(|size| [1, 8, 17, 64].map(|more| (size, size + more)));
+    let by_little = h.small_sizes().flat_map(|size| [1, 8, 17, 64].map(|more| (size, size + more)));
     let large = [(66_000, 130_000), (70_001, 400_000), (100_001, 150_000), (131_071, 131_073), (300_000, 1 << 20)];
-    let across: Vec<(usize, usize)> = pairs().filter(|(from, to)| from < to).chain(large).collect();
-    resizes(h, by_little.chain(across))
+    let across = boundary_pairs().filter(|(from, to)| from < to);
+    h.sweep(by_little.chain(across).chain(large), resizes)
 }
 
 /// A block that shrinks keeps the contents of what is left.
 pub fn shrinks(h: &mut Harness) -> Outcome {
-    let by_little = small_sizes()
+    let by_little = h
+        .small_sizes()
         .flat_map(|size| [1, 8, 17, size / 4, size / 2, size].map(|less| (size, size.saturating_sub(less))));
-    let across: Vec<(usize, usize)> = pairs().filter(|(from, to)| from > to).collect();
-    resizes(h, by_little.chain(across))
+    let across = boundary_pairs().filter(|(from, to)| from > to);
+    h.sweep(by_little.chain(across), resizes)
 }
 
 /// Resizing to the same size changes nothing.
 pub fn same_size(h: &mut Harness) -> Outcome {
-    let sizes: Vec<usize> = small_sizes().chain(boundary_sizes()).chain([130_000, 300_000]).collect();
-    resizes(h, sizes.into_iter().map(|size| (size, size)))
+    let sizes = h.small_sizes().chain(boundary_sizes()).chain([130_000, 300_000]);
+    h.sweep(sizes.map(|size| (size, size)), resizes)
 }
 
 /// The contents come along when the block has to move.
 pub fn moves(h: &mut Harness) -> Outcome {
-    for (done, size) in boundary_sizes().enumerate() {
-        h.step(done, 44)?;
+    h.sweep(boundary_sizes(), |h, size| {
         for times in [2, 3, 9] {
             let mut block = h.malloc(size)?;
             block.fill();
@@ -56,8 +55,8 @@ pub fn moves(h: &mut Harness) -> Outcome {
             h.free_all(walls)?;
             h.free(block)?;
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// A block that is resized again and again keeps its contents each time, up,
@@ -67,16 +66,9 @@ pub fn chain(h: &mut Harness) -> Outcome {
     let up_and_down = UP.into_iter().chain(UP.into_iter().rev().skip(1));
     let mut block = h.malloc(1)?;
     block.fill();
-    for size in up_and_down {
-        resize_checked(h, &mut block, size)?;
-    }
-    for size in small_sizes().skip(1).chain((1..1100).rev()) {
-        resize_checked(h, &mut block, size)?;
-    }
-    for round in 0..2000 {
-        h.step(round, 2000)?;
-        resize_checked(h, &mut block, 1 + (round * 37) % 700)?;
-    }
+    let by_one = h.small_sizes().skip(1).chain((1..1100).rev());
+    let back_and_forth = (0..2000).map(|round| 1 + (round * 37) % 700);
+    h.sweep(up_and_down.chain(by_one).chain(back_and_forth), |h, size| resize_checked(h, &mut block, size))?;
     h.free(block)
 }
 
@@ -87,13 +79,13 @@ pub fn large(h: &mut Harness) -> Outcome {
     block.fill();
     let sizes: Vec<usize> = large_sizes(h.wide()).collect();
     let down = sizes.iter().rev().step_by(3);
-    for (done, size) in sizes.iter().chain(down).enumerate() {
-        h.step(done * 16, sizes.len() * 22)?;
+    h.sweep(sizes.iter().chain(down), |h, size| {
         let resized = h.try_realloc(&mut block, *size)?;
         intact(&block)?;
         block.fill();
         served_one |= resized;
-    }
+        Ok(())
+    })?;
     for (large, small) in [(140_000, 512), (300_000, 16), (1_100_000, 100), (200_000, 5000), (70_000, 1)] {
         resize_checked(h, &mut block, large)?;
         resize_checked(h, &mut block, small)?;
@@ -106,7 +98,8 @@ pub fn large(h: &mut Harness) -> Outcome {
 /// and the block can still be resized and freed.
 pub fn failed_keeps(h: &mut Harness) -> Outcome {
     const IMPOSSIBLE: [usize; 3] = [isize::MAX as usize, isize::MAX as usize - 4096, 1 << 62];
-    for size in boundary_sizes().chain([140_000, 300_000, 2 << 20]) {
+    let large: &[usize] = if h.wide() { &[140_000, 300_000, 2 << 20] } else { &[140_000] };
+    h.sweep(boundary_sizes().chain(large.iter().copied()), |h, size| {
         let mut blocks = (0..3).map(|_| h.malloc(size)).collect::<Result<Vec<_>, _>>()?;
         blocks.iter_mut().for_each(Block::fill);
         for impossible in IMPOSSIBLE {
@@ -122,27 +115,21 @@ pub fn failed_keeps(h: &mut Harness) -> Outcome {
         resize_checked(h, &mut blocks[1], size + 50)?;
         all_intact(&next)?;
         h.free_all(blocks)?;
-        h.free_all(next)?;
-    }
-    Ok(())
+        h.free_all(next)
+    })
 }
 
 /// Blocks from calloc and from resizing NULL are resized like any other; their
 /// zeroes stay.
 pub fn of_calloc(h: &mut Harness) -> Outcome {
-    let sizes: Vec<usize> = boundary_sizes().collect();
-    for (done, from) in sizes.iter().enumerate() {
-        h.step(done, sizes.len())?;
-        for to in &sizes {
-            let mut block = h.calloc(1, *from)?;
-            h.realloc(&mut block, *to)?;
-            let kept = Block::new(block.name, block.domain, block.address, *from.min(to));
-            zeroed(&kept)?;
-            usable(&mut block)?;
-            h.free(block)?;
-        }
-    }
-    Ok(())
+    h.sweep(boundary_pairs(), |h, (from, to)| {
+        let mut block = h.calloc(1, from)?;
+        h.realloc(&mut block, to)?;
+        let kept = Block::new(block.name, block.domain, block.address, from.min(to));
+        zeroed(&kept)?;
+        usable(&mut block)?;
+        h.free(block)
+    })
 }
 
 /// Resizing a block touches no other.
@@ -163,48 +150,36 @@ pub fn neighbours(h: &mut Harness) -> Outcome {
 pub fn usable_whole(h: &mut Harness) -> Outcome {
     let mut block = h.malloc(0)?;
     let mut guard = h.malloc(0)?;
-    for size in small_sizes() {
-        h.step(size, 2200)?;
+    h.sweep(h.small_sizes(), |h, size| {
         h.realloc(&mut block, size)?;
         h.realloc(&mut guard, size)?;
         block.fill();
         guard.fill();
-        all_intact([&block, &guard])?;
-    }
+        all_intact([&block, &guard])
+    })?;
     h.free_all([block, guard])?;
-    for size in small_sizes().step_by(7).chain([5000, 66_000, 140_000, 300_000]) {
+    h.sweep(h.small_sizes().step_by(7).chain([5000, 66_000, 140_000, 300_000]), |h, size| {
         let mut blocks = [h.malloc(1)?, h.malloc(1500)?, h.malloc(size)?];
         for block in &mut blocks {
             h.realloc(block, size)?;
         }
         blocks.iter_mut().for_each(Block::fill);
         all_intact(&blocks)?;
-        h.free_all(blocks)?;
-    }
-    Ok(())
-}
-
-/// Every ordered pair of sizes at which allocators change their ways.
-fn pairs() -> impl Iterator<Item = (usize, usize)> {
-    boundary_sizes().flat_map(|from| boundary_sizes().map(move |to| (from, to)))
+        h.free_all(blocks)
+    })
 }
 
 /// Resizes a fresh block from the first size to the second, with a neighbour
 /// that must not notice.
-fn resizes(h: &mut Harness, sizes: impl Iterator<Item = (usize, usize)>) -> Outcome {
-    let sizes: Vec<(usize, usize)> = sizes.collect();
-    for (done, (from, to)) in sizes.iter().copied().enumerate() {
-        h.step(done, sizes.len())?;
-        let mut block = h.malloc(from)?;
-        block.fill();
-        let mut neighbour = h.malloc(from)?;
-        neighbour.fill();
-        h.realloc(&mut block, to)?;
-        intact(&block)?;
-        intact(&neighbour)?;
-        h.free_all([block, neighbour])?;
-    }
-    Ok(())
+fn resizes(h: &mut Harness, (from, to): (usize, usize)) -> Outcome {
+    let mut block = h.malloc(from)?;
+    block.fill();
+    let mut neighbour = h.malloc(from)?;
+    neighbour.fill();
+    h.realloc(&mut block, to)?;
+    intact(&block)?;
+    intact(&neighbour)?;
+    h.free_all([block, neighbour])
 }
 
 /// Resizes, verifies what was kept, and gives the whole block its pattern.

@@ -5,26 +5,23 @@
 //! the growth stops, as that of a quarantine does, or goes beyond all bounds
 //! ([`Growth`]).
 
+use crate::PAGE;
 use crate::harness::{Growth, Harness, Outcome, Stop};
 
 /// Bytes given back before memory is looked at.
 const WINDOW: usize = 1 << 20;
-/// Bytes in a page.
-const PAGE: usize = 4096;
 
 /// Small blocks.
 pub fn small(h: &mut Harness) -> Outcome {
-    let (first, step) = if h.wide() { (16, 16) } else { (64, 384) };
-    // The largest first: what is wrong with all sizes shows soonest there.
-    let sizes = [3000, 600].into_iter().chain((first..513).step_by(step).rev()).chain([0]);
-    over(h, sizes, |h, size| {
+    let wide = [3000, 600].into_iter().chain((0..513).step_by(16).rev()).collect();
+    let sizes: Vec<usize> = if h.wide() { wide } else { vec![600, 448, 64] };
+    over(h, sizes.into_iter(), |h, size| {
         let block = h.malloc(size)?;
         touch(block.pointer(), size);
         h.free(block)
     })?;
     // Many at once, too: what is freed must not be lost for being much.
     let many = if h.wide() { 3000 } else { 600 };
-    // Made once: a child's own heap gives nothing back.
     let mut blocks = Vec::with_capacity(many);
     until_growth_stops(h, many * 100, |h| {
         for _ in 0..many {
@@ -39,7 +36,7 @@ pub fn small(h: &mut Harness) -> Outcome {
 /// Large blocks.
 pub fn large(h: &mut Harness) -> Outcome {
     let sizes: &[usize] =
-        if h.wide() { &[5000, 20_000, 66_000, 140_000, 300_000, 1 << 20, 4 << 20] } else { &[140_000] };
+        if h.wide() { &[4 << 20, 1 << 20, 300_000, 140_000, 66_000, 20_000, 5000] } else { &[140_000] };
     over(h, sizes.iter().copied(), |h, size| {
         let block = h.malloc(size)?;
         touch(block.pointer(), size);
@@ -49,7 +46,7 @@ pub fn large(h: &mut Harness) -> Outcome {
 
 /// What a resize leaves behind.
 pub fn realloc(h: &mut Harness) -> Outcome {
-    let sizes: &[usize] = if h.wide() { &[16, 48, 100, 200, 400, 500, 2000, 10_000, 70_000] } else { &[100, 10_000] };
+    let sizes: &[usize] = if h.wide() { &[70_000, 10_000, 2000, 500, 400, 200, 100, 48, 16] } else { &[10_000, 400] };
     over(h, sizes.iter().copied(), |h, size| {
         let mut block = h.malloc(size)?;
         touch(block.pointer(), size);
@@ -69,7 +66,7 @@ pub fn realloc(h: &mut Harness) -> Outcome {
 
 /// Zeroed blocks.
 pub fn calloc(h: &mut Harness) -> Outcome {
-    let sizes: &[usize] = if h.wide() { &[0, 16, 64, 200, 500, 1000, 20_000, 140_000] } else { &[200, 140_000] };
+    let sizes: &[usize] = if h.wide() { &[140_000, 20_000, 1000, 500, 200, 64, 16, 0] } else { &[140_000, 200] };
     over(h, sizes.iter().copied(), |h, size| {
         let block = h.calloc(1, size)?;
         touch(block.pointer(), size);
@@ -96,17 +93,13 @@ pub fn refusals(h: &mut Harness) -> Outcome {
     h.free(block)
 }
 
+/// Goes over sizes, the largest first: what is wrong with all shows soonest there.
 fn over(
     h: &mut Harness,
-    sizes: impl Iterator<Item = usize> + Clone,
+    sizes: impl Iterator<Item = usize>,
     mut round: impl FnMut(&mut Harness, usize) -> Outcome,
 ) -> Outcome {
-    let count = sizes.clone().count();
-    for (done, size) in sizes.enumerate() {
-        h.step(done * 16, count * 16)?;
-        until_growth_stops(h, size, |h| round(h, size))?;
-    }
-    Ok(())
+    h.sweep(sizes, |h, size| until_growth_stops(h, size, |h| round(h, size)))
 }
 
 /// Repeats a round that gives `size` bytes back until memory no longer grows.
@@ -123,14 +116,13 @@ fn until_growth_stops(h: &mut Harness, size: usize, mut round: impl FnMut(&mut H
         growth.has_stopped()?;
     }
     let mut growth = Growth::start()?;
-    for windows in 1.. {
+    loop {
         for _ in 0..rounds {
             round(h)?;
         }
         if growth.has_stopped()? {
             break;
         }
-        h.step(windows * 16, 512 * 16)?;
     }
     h.free(anchor)
 }

@@ -1,20 +1,20 @@
 //! Several threads.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, mpsc};
+use std::sync::{Barrier, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use crate::harness::expect::{aligned, intact};
 use crate::harness::threads::Hand;
 use crate::harness::{Block, Growth, Harness, Outcome, Stop};
 use crate::oracle::pattern::first_nonzero;
-use crate::sandbox::{process, sys};
+use crate::sandbox::{keeper::signal_name, process, sys};
 
 /// Threads at once.
 const THREADS: usize = 4;
 /// Threads at once where they have little to do.
-const MANY_THREADS: usize = 24;
-/// Rounds of each.
+const MANY_THREADS: usize = 100;
+/// Rounds of each, a quarter of them where sweeps are not wide.
 const ROUNDS: usize = 4_000;
 /// Blocks that a thread holds.
 const HELD: usize = 48;
@@ -24,9 +24,17 @@ pub fn concurrent(h: &mut Harness) -> Outcome {
     if !h.may_call_concurrently() {
         return Err(Stop::Skip("this domain is called by one thread at a time here".into()));
     }
-    let deadline = h.deadline();
-    h.in_threads(THREADS, |hand, number| churn(hand, number as u64, ROUNDS, deadline))?;
-    h.in_threads(MANY_THREADS, |hand, number| churn(hand, number as u64, ROUNDS / 40, deadline))?;
+    let rounds = rounds(h);
+    h.in_threads(THREADS, |hand, number| churn(hand, number as u64, rounds))?;
+    let many = if h.wide() { MANY_THREADS } else { THREADS };
+    // Each is known to the target before the first one ends.
+    let all_came = Barrier::new(many);
+    h.in_threads(many, |hand, number| {
+        let first = hand.malloc(1);
+        all_came.wait();
+        first?.map_or(Ok(()), |block| hand.free(block))?;
+        churn(hand, number as u64, rounds / 40)
+    })?;
     Ok(())
 }
 
@@ -35,9 +43,11 @@ pub fn concurrent(h: &mut Harness) -> Outcome {
 pub fn foreign_free(h: &mut Harness) -> Outcome {
     let turns = h.turns()?;
     let shelf: Mutex<Vec<Block>> = Mutex::new(Vec::new());
+    let rounds = rounds(h) / 128;
     h.in_threads(THREADS, |hand, number| {
         let mut random = fastrand::Rng::with_seed(number as u64);
-        for round in 0..ROUNDS / 128 {
+        for round in 0..rounds {
+            hand.note_progress(round, rounds);
             turns.take(|| (0..32).try_for_each(|step| exchange(hand, &shelf, &mut random, round * 32 + step)))?;
         }
         Ok(())
@@ -58,17 +68,13 @@ fn foreign_frees_are_reused(h: &mut Harness) -> Outcome {
     /// Crates between two looks at memory.
     const WINDOW: u64 = 16;
     let turns = h.turns()?;
-    let deadline = h.deadline();
     let (full, unload) = mpsc::sync_channel::<Vec<Block>>(1);
     let ends = Mutex::new((Some(full), Some(unload)));
     let result = h.in_threads(2, |hand, number| {
         if number == 0 {
             let Some(unload) = lock(&ends).1.take() else { return Ok(()) };
             for blocks in unload {
-                turns.take(|| {
-                    blocks.into_iter().for_each(|block| hand.free(block));
-                    Ok(())
-                })?;
+                turns.take(|| blocks.into_iter().try_for_each(|block| hand.free(block)))?;
             }
             return Ok(());
         }
@@ -77,13 +83,11 @@ fn foreign_frees_are_reused(h: &mut Harness) -> Outcome {
         for crates in 1_u64.. {
             let blocks = turns.take(|| {
                 let sizes = (0..CRATE).map(|index| 40 + (index * 37) % 900);
-                Ok(sizes.filter_map(|size| hand.malloc(size)).map(touched).collect::<Vec<_>>())
+                let blocks = sizes.map(|size| Ok(hand.malloc(size)?.map(touched)));
+                Ok(blocks.collect::<Result<Vec<_>, Stop>>()?.into_iter().flatten().collect())
             })?;
             if full.send(blocks).is_err() || (crates.is_multiple_of(WINDOW) && growth.has_stopped()?) {
                 break;
-            }
-            if Instant::now() >= deadline {
-                return Err(Stop::OutOfTime { done: crates, of: 512 << 20 >> 16 });
             }
         }
         Ok(())
@@ -99,7 +103,7 @@ fn touched(mut block: Block) -> Block {
 
 /// Puts a block on the shelf, and takes an older one off it.
 fn exchange(hand: &mut Hand, shelf: &Mutex<Vec<Block>>, random: &mut fastrand::Rng, round: usize) -> Outcome {
-    if let Some(mut block) = hand.malloc(size(random)) {
+    if let Some(mut block) = hand.malloc(size(random))? {
         block.fill();
         lock(shelf).push(block);
     }
@@ -112,18 +116,17 @@ fn exchange(hand: &mut Hand, shelf: &Mutex<Vec<Block>>, random: &mut fastrand::R
     };
     let Some(mut block) = taken else { return Ok(()) };
     intact(&block)?;
-    if round.is_multiple_of(5) && hand.realloc(&mut block, size(random)) {
+    if round.is_multiple_of(5) && hand.realloc(&mut block, size(random))? {
         intact(&block)?;
     }
-    hand.free(block);
-    Ok(())
+    hand.free(block)
 }
 
 /// Blocks outlive the thread that asked for them, and threads that end give
 /// back what they held.
 pub fn exit(h: &mut Harness) -> Outcome {
-    for round in 0..6 {
-        h.step(round * 16, 6 * 16)?;
+    let rounds = if h.wide() { 6 } else { 2 };
+    h.sweep(0..rounds, |h, _| {
         let turns = h.turns()?;
         let kept = h.in_threads(THREADS, |hand, number| turns.take(|| leave_blocks(hand, number)))?;
         turns.end();
@@ -131,8 +134,8 @@ pub fn exit(h: &mut Harness) -> Outcome {
             intact(&block)?;
             h.free(block)?;
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// Asks for blocks, frees a third of them, and leaves the rest.
@@ -140,11 +143,11 @@ fn leave_blocks(hand: &mut Hand, number: usize) -> Result<Vec<Block>, Stop> {
     let mut random = fastrand::Rng::with_seed(number as u64 + 100);
     let mut blocks = Vec::new();
     for round in 0..200 {
-        let Some(mut block) = hand.malloc(size(&mut random)) else { continue };
+        let Some(mut block) = hand.malloc(size(&mut random))? else { continue };
         block.fill();
         blocks.push(block);
         if round % 3 == 0 {
-            hand.free(blocks.swap_remove(0));
+            hand.free(blocks.swap_remove(0))?;
         }
     }
     Ok(blocks)
@@ -155,20 +158,22 @@ fn leave_blocks(hand: &mut Hand, number: usize) -> Result<Vec<Block>, Stop> {
 pub fn hand_over(h: &mut Harness) -> Outcome {
     let turns = h.turns()?;
     let shelf: Mutex<Vec<Block>> = Mutex::new(Vec::new());
+    let rounds = if h.wide() { 12 } else { 4 };
     h.in_threads(THREADS, |hand, number| {
         let mut random = fastrand::Rng::with_seed(number as u64 + 7);
-        for _ in 0..12 {
+        for round in 0..rounds {
+            hand.note_progress(round, rounds);
             turns.take(|| {
                 let mut shelf = lock(&shelf);
                 for mut block in shelf.drain(..).collect::<Vec<_>>() {
                     intact(&block)?;
-                    if hand.realloc(&mut block, size(&mut random)) {
+                    if hand.realloc(&mut block, size(&mut random))? {
                         intact(&block)?;
                     }
-                    hand.free(block);
+                    hand.free(block)?;
                 }
                 for _ in 0..150 {
-                    if let Some(mut block) = hand.malloc(size(&mut random)) {
+                    if let Some(mut block) = hand.malloc(size(&mut random))? {
                         block.fill();
                         shelf.push(block);
                     }
@@ -190,15 +195,16 @@ pub fn hand_over(h: &mut Harness) -> Outcome {
 pub fn fork(h: &mut Harness) -> Outcome {
     let over = AtomicBool::new(false);
     let deadline = h.deadline();
-    let outcomes = h.in_threads(3, |hand, number| {
+    let forks = if h.wide() { 4 } else { 2 };
+    h.in_threads(3, |hand, number| {
         if number > 0 {
             while !over.load(Ordering::Relaxed) {
-                churn(hand, number as u64, 200, deadline)?;
+                churn(hand, number as u64, 200)?;
             }
             return Ok(());
         }
         let mut result = Ok(());
-        for _ in 0..4 {
+        for _ in 0..forks {
             result = in_forked_child(hand);
             if result.is_err() || Instant::now() >= deadline {
                 break;
@@ -207,7 +213,6 @@ pub fn fork(h: &mut Harness) -> Outcome {
         over.store(true, Ordering::Relaxed);
         result
     })?;
-    drop(outcomes);
     Ok(())
 }
 
@@ -218,7 +223,7 @@ fn in_forked_child(hand: &mut Hand) -> Outcome {
     const LIMIT: Duration = Duration::from_millis(1000);
     let mut inherited = Vec::new();
     for size in (1..700).step_by(7) {
-        let Some(mut block) = hand.malloc(size) else { return Err(Stop::OutOfMemory) };
+        let Some(mut block) = hand.malloc(size)? else { return Err(Stop::OutOfMemory) };
         block.fill();
         inherited.push(block);
     }
@@ -226,24 +231,23 @@ fn in_forked_child(hand: &mut Hand) -> Outcome {
     // and leaves by `exit_now`.
     let child = unsafe { sys::fork() }.map_err(|error| Stop::Skip(format!("no process could be made: {error}")))?;
     if child == 0 {
-        let sound = live_on(hand, inherited).is_ok();
-        sys::exit_now(i32::from(!sound));
+        // Time that is spent, or a request that is refused, is no damage.
+        let damaged = matches!(live_on(hand, inherited), Err(Stop::Fail { .. }));
+        sys::exit_now(i32::from(damaged));
     }
-    let outcome = await_forked_child(child, LIMIT);
-    for block in inherited {
+    await_forked_child(child, LIMIT)?;
+    inherited.into_iter().try_for_each(|block| {
         intact(&block)?;
-        hand.free(block);
-    }
-    outcome
+        hand.free(block)
+    })
 }
 
 /// What the forked child does.
 fn live_on(hand: &mut Hand, inherited: Vec<Block>) -> Outcome {
-    let far = Instant::now() + Duration::from_secs(60);
-    churn(hand, 9, 400, far)?;
+    churn(hand, 9, 400)?;
     inherited.iter().try_for_each(intact)?;
-    inherited.into_iter().for_each(|block| hand.free(block));
-    churn(hand, 10, 200, far)
+    inherited.into_iter().try_for_each(|block| hand.free(block))?;
+    churn(hand, 10, 200)
 }
 
 fn await_forked_child(child: i32, limit: Duration) -> Outcome {
@@ -254,7 +258,7 @@ fn await_forked_child(child: i32, limit: Duration) -> Outcome {
             Some((_, sys::Change::Exited(0))) => return Ok(()),
             Some((_, sys::Change::Exited(_))) => return Err(Stop::fail(expected, "its blocks were damaged")),
             Some((_, sys::Change::Killed(signal))) => {
-                return Err(Stop::fail(expected, format!("signal {signal} killed it")));
+                return Err(Stop::fail(expected, format!("{} killed it", signal_name(signal))));
             }
             Some((_, sys::Change::Stopped(_))) | None if started.elapsed() > limit => {
                 let starved = process::activity(child).is_some_and(|(state, _)| state == 'R');
@@ -274,45 +278,50 @@ fn await_forked_child(child: i32, limit: Duration) -> Outcome {
 }
 
 /// Replaces blocks at random and verifies them.
-fn churn(hand: &mut Hand, seed: u64, rounds: usize, deadline: Instant) -> Outcome {
+fn churn(hand: &mut Hand, seed: u64, rounds: usize) -> Outcome {
+    // Before much is held, the least that a thread can ask for is not refused.
+    let Some(empty) = hand.malloc(0)? else { return Err(Stop::SmallRefusal { size: 0 }) };
+    hand.free(empty)?;
     let mut random = fastrand::Rng::with_seed(seed);
     let mut held: Vec<Option<Block>> = (0..HELD).map(|_| None).collect();
     for round in 0..rounds {
-        if round % 64 == 0 && Instant::now() >= deadline {
-            return Err(Stop::OutOfTime { done: round as u64, of: rounds as u64 });
-        }
+        hand.note_progress(round, rounds);
         let slot = &mut held[random.usize(..HELD)];
         match slot.take() {
             None => *slot = fresh(hand, &mut random)?,
             Some(mut block) => {
                 intact(&block)?;
-                if round % 4 == 0 && hand.realloc(&mut block, size(&mut random)) {
+                if round % 4 == 0 && hand.realloc(&mut block, size(&mut random))? {
                     intact(&block)?;
                     block.fill();
                     *slot = Some(block);
                 } else {
-                    hand.free(block);
+                    hand.free(block)?;
                 }
             }
         }
     }
-    for block in held.into_iter().flatten() {
+    held.into_iter().flatten().try_for_each(|block| {
         intact(&block)?;
-        hand.free(block);
-    }
-    Ok(())
+        hand.free(block)
+    })
 }
 
 fn fresh(hand: &mut Hand, random: &mut fastrand::Rng) -> Result<Option<Block>, Stop> {
     let zeroed = random.u8(..3) == 0;
     let size = size(random);
-    let Some(mut block) = (if zeroed { hand.calloc(size) } else { hand.malloc(size) }) else { return Ok(None) };
+    let block = if zeroed { hand.calloc(size) } else { hand.malloc(size) }?;
+    let Some(mut block) = block else { return Ok(None) };
     if zeroed && first_nonzero(block.bytes()).is_some() {
         return Err(Stop::fail("all bytes of a zeroed block are zero", "one is not"));
     }
     aligned(&block, hand.alignment_cap())?;
     block.fill();
     Ok(Some(block))
+}
+
+fn rounds(h: &Harness) -> usize {
+    if h.wide() { ROUNDS } else { ROUNDS / 4 }
 }
 
 fn size(random: &mut fastrand::Rng) -> usize {

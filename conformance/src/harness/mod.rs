@@ -8,6 +8,7 @@ mod block;
 pub mod expect;
 mod growth;
 mod outcome;
+mod pace;
 mod recorder;
 mod sizes;
 mod special;
@@ -23,13 +24,15 @@ use pymem_spec::{Domain, Kind, Mode};
 pub use block::Block;
 pub use growth::Growth;
 pub use outcome::{Outcome, Stop, Verdict};
+pub use pace::Pace;
 pub use recorder::Recorder;
-pub use sizes::{boundary_sizes, class_sizes, is_touched_whole, large_sizes, page_sizes, power_sizes, small_sizes};
+pub use sizes::{
+    boundary_pairs, boundary_sizes, class_sizes, is_touched_whole, large_sizes, page_sizes, power_sizes, small_sizes,
+};
 
 use crate::journal::{BlockName, Function, Operation};
 use crate::oracle::AddressMap;
 use crate::sandbox::launch::Launch;
-use crate::sandbox::process;
 
 /// A refusal of at most this many bytes is suspicious ...
 const SMALL_REQUEST: usize = 1 << 10;
@@ -45,6 +48,8 @@ impl Switches {
     pub const WIDE: u32 = 1;
     /// Make random operations for the whole share of time.
     pub const DEEP: u32 = 2;
+    /// Sweep size classes, not every size.
+    pub const THIN: u32 = 4;
 
     /// Whether a switch is on.
     pub fn has(self, switch: u32) -> bool {
@@ -75,11 +80,7 @@ pub struct Harness<'a> {
     broken: u32,
     next_name: u32,
     held: usize,
-    deadline: Instant,
-    next_look: u64,
-    last_look: Instant,
-    delay: Duration,
-    progress: (u64, u64),
+    pace: Pace,
     last: Option<(u64, Operation)>,
     traits: Vec<(String, u64)>,
 }
@@ -106,11 +107,7 @@ impl<'a> Harness<'a> {
             broken,
             next_name: 0,
             held: 0,
-            deadline: Instant::now() + share,
-            next_look: 0,
-            last_look: Instant::now(),
-            delay: process::own_delay(),
-            progress: (0, 0),
+            pace: Pace::until(Instant::now() + share),
             last: None,
             traits: Vec::new(),
         }
@@ -145,6 +142,12 @@ impl<'a> Harness<'a> {
         self.switches.has(Switches::WIDE)
     }
 
+    /// Every size from 0 to 1100 bytes; where that was swept already, those at which
+    /// size classes end.
+    pub fn small_sizes(&self) -> impl Iterator<Item = usize> + Clone + use<> {
+        small_sizes(self.switches.has(Switches::THIN))
+    }
+
     /// Whether random operations go on for the whole share of time.
     pub fn deep(&self) -> bool {
         self.switches.has(Switches::DEEP)
@@ -163,12 +166,6 @@ impl<'a> Harness<'a> {
     /// The recorder, for calls from several threads.
     pub fn recorder(&self) -> Recorder {
         self.recorder
-    }
-
-    /// Whether debug hooks lie over every domain: a block of no bytes then has
-    /// no byte of its own.
-    pub fn has_hooks(&self) -> bool {
-        self.subject.launch.configuration.has_hooks()
     }
 
     /// Whether an interpreter is running and this thread holds its lock.
@@ -199,45 +196,34 @@ impl<'a> Harness<'a> {
 
     // ---- time ---------------------------------------------------------------
 
-    /// Says how far the check is; stops it if its share of time is spent.
-    #[inline]
-    pub fn step(&mut self, done: usize, of: usize) -> Outcome {
-        self.progress = (done as u64, of as u64);
-        if done.is_multiple_of(16) && self.is_late() {
-            return Err(Stop::OutOfTime { done: done as u64, of: of as u64 });
+    /// Does something with each of `items`. A check that runs out of time says how
+    /// far its last sweep came.
+    ///
+    /// # Errors
+    /// The first one of `body`.
+    pub fn sweep<T>(
+        &mut self,
+        items: impl IntoIterator<Item = T>,
+        mut body: impl FnMut(&mut Self, T) -> Outcome,
+    ) -> Outcome {
+        let items: Vec<T> = items.into_iter().collect();
+        let of = items.len();
+        for (done, item) in items.into_iter().enumerate() {
+            self.note_progress(done, of);
+            body(self, item)?;
         }
         Ok(())
     }
 
-    /// Whether the share of time is spent. Waiting for a core does not count: a
-    /// busy machine is not the target's fault.
-    ///
-    /// The clock costs as much as a fast call, so it is looked at now and then;
-    /// after each call where calls are slow.
-    #[inline(never)]
-    fn is_late(&mut self) -> bool {
-        const OFTEN: u64 = 64;
-        let now = Instant::now();
-        let begun = self.recorder.begun();
-        let is_slow = now - self.last_look > Duration::from_millis(5);
-        self.last_look = now;
-        self.next_look = begun + if is_slow { 1 } else { OFTEN };
-        now >= self.deadline && !self.was_delayed()
-    }
-
-    /// Puts the deadline off by what this thread had to wait for a core; false
-    /// if it had not.
-    #[cold]
-    fn was_delayed(&mut self) -> bool {
-        let delay = process::own_delay();
-        self.deadline += delay.saturating_sub(self.delay);
-        self.delay = delay;
-        Instant::now() < self.deadline
+    /// Says how far the check is.
+    #[inline]
+    pub fn note_progress(&mut self, done: usize, of: usize) {
+        self.pace.note(done, of);
     }
 
     /// The moment at which the share of time is spent.
     pub fn deadline(&self) -> Instant {
-        self.deadline
+        self.pace.deadline()
     }
 
     // ---- requests -----------------------------------------------------------
@@ -385,10 +371,9 @@ impl<'a> Harness<'a> {
                 .ok_or_else(|| Stop::Skip(format!("the target offers no {} domain", operation.domain)))?,
         };
         let number = self.recorder.begin(operation);
-        if number >= self.next_look && self.is_late() {
+        if let Err(late) = self.pace.check(number, operation.size as usize) {
             self.recorder.end(number);
-            let (done, of) = self.progress;
-            return Err(Stop::OutOfTime { done, of });
+            return Err(late);
         }
         Ok((family, number))
     }

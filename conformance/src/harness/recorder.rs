@@ -31,7 +31,7 @@ impl Recorder {
         // SAFETY: the promise given to `new`.
         let begun = unsafe { &(*self.board).begun };
         // A child has one thread but for the checks of threads, which use
-        // `begin_shared`: a plain store is enough, and far cheaper.
+        // lanes: a plain store is enough, and far cheaper.
         let index = begun.load(Ordering::Relaxed);
         // SAFETY: the promise given to `new`.
         unsafe { &(*self.board).ring[index as usize % RING] }.write(operation);
@@ -39,13 +39,15 @@ impl Recorder {
         index + 1
     }
 
-    /// Like [`Self::begin`], for several threads at once.
-    pub fn begin_shared(&self, operation: Operation) -> u64 {
+    /// Like [`Self::begin`], for the thread that has this lane.
+    pub fn begin_in(&self, lane: usize, operation: Operation) -> u64 {
         // SAFETY: the promise given to `new`.
-        let index = unsafe { &(*self.board).begun }.fetch_add(1, Ordering::AcqRel);
-        // SAFETY: the promise given to `new`.
-        unsafe { &(*self.board).ring[index as usize % RING] }.write(operation);
-        index + 1
+        let board = unsafe { &*self.board };
+        let number = board.begun.fetch_add(1, Ordering::AcqRel) + 1;
+        board.lanes[lane].record.write(operation);
+        board.lanes[lane].open.store(number, Ordering::Release);
+        board.ring[(number - 1) as usize % RING].write(operation);
+        number
     }
 
     /// Notes that operation `number` returned.
@@ -55,10 +57,12 @@ impl Recorder {
         unsafe { &(*self.board).ended }.store(number, Ordering::Release);
     }
 
-    /// Like [`Self::end`], for several threads at once.
-    pub fn end_shared(&self) {
+    /// Like [`Self::end`], for the thread that has this lane.
+    pub fn end_in(&self, lane: usize) {
         // SAFETY: the promise given to `new`.
-        unsafe { &(*self.board).ended }.fetch_add(1, Ordering::AcqRel);
+        let board = unsafe { &*self.board };
+        board.ended.fetch_add(1, Ordering::AcqRel);
+        board.lanes[lane].open.store(0, Ordering::Release);
     }
 
     /// Operations begun so far.

@@ -1,15 +1,16 @@
 //! The sizes that sweeps go over.
 
-/// Bytes in a page.
-const PAGE: usize = 4096;
+use crate::PAGE;
+
 /// Where costly sweeps end that are not made in every session.
-const NARROW: usize = 1 << 20;
+const NARROW: usize = 512 << 10;
 /// Where they end at all.
 const WIDE: usize = 64 << 20;
 
-/// Every size from 0 to 1100 bytes.
-pub fn small_sizes() -> impl Iterator<Item = usize> + Clone {
-    0..=1100
+/// Every size from 0 to 1100 bytes; if `thin`, those up to 64, multiples of 8, and a
+/// byte more than multiples of 16.
+pub fn small_sizes(thin: bool) -> impl Iterator<Item = usize> + Clone {
+    (0..=1100).filter(move |size| !thin || *size <= 64 || matches!(size % 16, 0 | 1 | 8))
 }
 
 /// Where size classes may end between 1100 bytes and 1 MiB: every multiple of 16
@@ -38,7 +39,7 @@ pub fn page_sizes(wide: bool) -> impl Iterator<Item = usize> + Clone {
     (1..=64).filter(is_swept).flat_map(|pages| [pages * PAGE - 1, pages * PAGE, pages * PAGE + 1])
 }
 
-/// Powers of two above 256 KiB, up to 64 MiB if `wide` and 1 MiB if not, each
+/// Powers of two above 256 KiB, up to 64 MiB if `wide` and 512 KiB if not, each
 /// with a byte and with a page more and less.
 ///
 /// From 4 MiB on one of the five is touched on every page ([`is_touched_whole`]).
@@ -66,4 +67,9 @@ pub fn boundary_sizes() -> impl Iterator<Item = usize> + Clone {
         480, 481, 488, 489, 511, 512, 513, 767, 1023, 1024, 1025, 2047, 2049, 4095, 4096, 4097, 16384, 40000,
     ];
     SIZES.into_iter()
+}
+
+/// Every ordered pair of [`boundary_sizes`].
+pub fn boundary_pairs() -> impl Iterator<Item = (usize, usize)> + Clone {
+    boundary_sizes().flat_map(|from| boundary_sizes().map(move |to| (from, to)))
 }

@@ -2,7 +2,6 @@
 
 use super::{Block, Harness, Outcome, Stop};
 use crate::journal::Function;
-use crate::sandbox::heap::Mark;
 use crate::sandbox::{process, sys};
 
 /// Address space that may be mapped beyond what is mapped already, in bytes,
@@ -17,7 +16,7 @@ impl Harness<'_> {
     /// If one of the first requests is refused.
     pub fn warm_up_and_limit(&mut self) -> Outcome {
         let mut blocks = Vec::new();
-        for exponent in 0..=21 {
+        for exponent in 0..=19 {
             let mut block = self.malloc(1 << exponent)?;
             self.realloc(&mut block, 3 << exponent >> 1)?;
             blocks.push(block);
@@ -47,20 +46,6 @@ impl Harness<'_> {
         let occurred = self.subject.python.as_ref()?.PyErr_Occurred?;
         // SAFETY: the interpreter is initialised and this thread holds its lock.
         Some(!unsafe { occurred() }.is_null())
-    }
-
-    /// Runs a part of a check whose own memory is given back when it passes: a
-    /// child's heap gives nothing back by itself.
-    ///
-    /// # Errors
-    /// Those of `run`.
-    pub fn in_scratch(&mut self, run: impl FnOnce(&mut Self) -> Outcome) -> Outcome {
-        let mark = Mark::now();
-        run(self)?;
-        // SAFETY: a part that passed leaves nothing but blocks of the target
-        // behind, and this is the only thread.
-        unsafe { mark.rewind() };
-        Ok(())
     }
 
     /// Whether several threads may call this domain at once.

@@ -6,9 +6,10 @@ use pymem_abi::bindings::{PyGILState_STATE, PyThreadState};
 
 use super::{Harness, Stop};
 
-/// Lets one thread at a time run: by the interpreter's lock where there is an
-/// interpreter, by a plain lock elsewhere.
+/// Lets one thread at a time run, with the interpreter's lock where there is an
+/// interpreter.
 pub struct Turns {
+    /// Also beside the interpreter's lock: a free-threaded build has none.
     lock: Option<Mutex<()>>,
     interpreter: Option<Interpreter>,
 }
@@ -32,10 +33,10 @@ impl Turns {
     /// # Errors
     /// Those of `body`.
     pub fn take<T>(&self, body: impl FnOnce() -> Result<T, Stop>) -> Result<T, Stop> {
-        let Some(interpreter) = self.interpreter else {
-            let _turn = self.lock.as_ref().map(|lock| lock.lock().unwrap_or_else(PoisonError::into_inner));
-            return body();
-        };
+        // First: who waits for it must not hold up a collector that waits for every
+        // thread with a thread state.
+        let _turn = self.lock.as_ref().map(|lock| lock.lock().unwrap_or_else(PoisonError::into_inner));
+        let Some(interpreter) = self.interpreter else { return body() };
         // SAFETY: the interpreter is initialised; the thread may be foreign.
         let state = unsafe { (interpreter.ensure)() };
         let result = body();
@@ -68,7 +69,7 @@ impl Harness<'_> {
         let interpreter = self
             .give_up_lock()
             .ok_or_else(|| Stop::Skip("the target does not export the functions of the interpreter's lock".into()))?;
-        Ok(Turns { lock: None, interpreter: Some(interpreter) })
+        Ok(Turns { lock: Some(Mutex::default()), interpreter: Some(interpreter) })
     }
 
     fn give_up_lock(&self) -> Option<Interpreter> {

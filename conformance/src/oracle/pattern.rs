@@ -4,8 +4,8 @@
 //! byte that belongs to another block, stands at another offset, is zero or is
 //! stale shows itself.
 
-/// Bytes in a page of the only supported machine.
-const PAGE: usize = 4096;
+use crate::PAGE;
+
 /// Above this many bytes only the first and last page, and the first and last
 /// byte of every page between, carry the pattern.
 pub const WHOLE: usize = 1 << 20;

@@ -18,7 +18,7 @@ const SPARE: Duration = Duration::from_millis(200);
 /// Those of [`run`].
 pub fn run_random(h: &mut Harness, length: usize, domains: &[Domain]) -> Outcome {
     for seed in h.seed().. {
-        h.in_scratch(|h| run(h, &Program::random(seed, length, domains)))?;
+        run(h, &Program::random(seed, length, domains))?;
         if !h.deep() || Instant::now() + SPARE >= h.deadline() {
             break;
         }
@@ -40,9 +40,7 @@ pub fn run(h: &mut Harness, program: &Program) -> Outcome {
         alignment_cap: h.param("alignment-cap") as usize,
     };
     for (done, op) in program.ops.iter().enumerate() {
-        if done % 256 == 0 {
-            h.step(done, program.ops.len())?;
-        }
+        h.note_progress(done, program.ops.len());
         runner.step(h, *op)?;
     }
     runner.slots.into_iter().flatten().try_for_each(|block| {

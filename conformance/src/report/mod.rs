@@ -7,7 +7,6 @@
 pub mod assemble;
 pub mod clauses;
 pub mod destination;
-pub mod escape;
 pub mod human;
 pub mod json;
 pub mod list;
@@ -17,7 +16,7 @@ mod places;
 mod rerun;
 
 pub use clauses::Clauses;
-pub use escape::{escape, escape_bytes, name_of};
 pub use human::{Style, render};
 pub use list::{Planned, list};
 pub use model::*;
+pub use pymem_abi::text::{escape, escape_bytes, name_of};

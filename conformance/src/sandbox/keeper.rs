@@ -123,7 +123,7 @@ const STUCK: Duration = Duration::from_secs(4);
 /// The status of a process of ours that panicked.
 pub const PANICKED: i32 = 101;
 /// A run that takes longer than this ...
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(7);
 /// ... gives each check no more than this share of time: the target is slow.
 const IMPATIENT: Duration = Duration::from_millis(100);
 
@@ -294,20 +294,21 @@ impl Keeper<'_> {
 
     /// Has the worker run one check. `None` if the worker died.
     fn once(&mut self, worker: &mut Process, session: usize, item: usize, direct: bool) -> Option<Ending> {
-        let Item { check, domain, switches, share, .. } = self.sessions[session].items[item];
+        let Item { check, domain, switches, share, memory, .. } = self.sessions[session].items[item];
         let (control, board) = (worker.control(), worker.board());
         let command = control.command.load(Ordering::Relaxed) + 1;
         let nonce = self.seed.rotate_left(32) ^ u64::from(command) ^ (u64::from(std::process::id()) << 24);
-        board.child.store(0, Ordering::Relaxed);
-        board.begun.store(0, Ordering::Relaxed);
-        board.ended.store(0, Ordering::Relaxed);
-        board.nonce.store(0, Ordering::Relaxed);
+        board.clear();
         control.check.store(check as u32, Ordering::Relaxed);
         control.domain.store(domain as u32, Ordering::Relaxed);
         control.switches.store(switches, Ordering::Relaxed);
         control.nonce.store(nonce, Ordering::Relaxed);
         control.seed.store(self.seed, Ordering::Relaxed);
-        let share = if self.started.elapsed() > PATIENCE { share.min(IMPATIENT) } else { share };
+        // Where others used too much memory, those that judge its use must have time
+        // to say so.
+        let keeps_share = memory && self.pool.overuses_for_sure();
+        let in_hurry = self.started.elapsed() > PATIENCE && !keeps_share;
+        let share = if in_hurry { share.min(IMPATIENT) } else { share };
         control.share.store(share.as_micros() as u64, Ordering::Relaxed);
         let broken = if self.second_look { 0 } else { self.pool.broken() };
         control.broken.store(broken, Ordering::Relaxed);
@@ -319,9 +320,9 @@ impl Keeper<'_> {
         let ending = match end {
             End::WorkerDied => return None,
             End::OutOfMemory => Ending::OutOfMemory,
-            End::Hung => match watch::last_operation(worker) {
-                Some((operation, false)) => Ending::Hung { operation },
-                _ => died("the check did not end", worker),
+            End::Hung => match watch::oldest_open(worker) {
+                Some(operation) => Ending::Hung { operation },
+                None => died("the check did not end", worker),
             },
             End::Exited(PANICKED) if worker.message(child::PANIC).is_some() => {
                 let text = worker.message(child::PANIC).unwrap_or_default();

@@ -4,8 +4,7 @@
 use std::fs;
 use std::time::Duration;
 
-/// Page size in bytes on the only supported machine.
-pub const PAGE: usize = 4096;
+use crate::PAGE;
 
 /// Address space and resident memory of a process, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -8,7 +8,7 @@
 
 use std::sync::atomic::{AtomicI32, AtomicU32, AtomicU64, Ordering};
 
-use crate::journal::Record;
+use crate::journal::{Operation, Record};
 
 /// Bytes for the launch order, as JSON.
 pub const LAUNCH_BYTES: usize = 64 * 1024;
@@ -16,6 +16,9 @@ pub const LAUNCH_BYTES: usize = 64 * 1024;
 pub const MESSAGE_BYTES: usize = 32 * 1024;
 /// Records in the journal's ring. A power of two.
 pub const RING: usize = 1024;
+
+/// Threads of one check that may call the target at the same time.
+pub const LANES: usize = 128;
 
 /// What the keeper says.
 #[repr(C)]
@@ -106,9 +109,47 @@ pub struct Board {
     pub message: [u8; MESSAGE_BYTES],
     /// The last operations, `begun % RING` being the next to be written.
     pub ring: [Record; RING],
+    /// What each thread is doing, in checks that have several.
+    pub lanes: [Lane; LANES],
+}
+
+/// One thread's operation: the ring is soon written over by threads that go on
+/// while another one hangs.
+#[repr(C, align(64))]
+pub struct Lane {
+    /// The number of the operation that has not returned, from 1; 0 for none.
+    pub open: AtomicU64,
+    /// That operation.
+    pub record: Record,
 }
 
 impl Board {
+    /// Forgets the operations of the last command.
+    pub fn clear(&self) {
+        self.child.store(0, Ordering::Relaxed);
+        self.begun.store(0, Ordering::Relaxed);
+        self.ended.store(0, Ordering::Relaxed);
+        self.nonce.store(0, Ordering::Relaxed);
+        self.lanes.iter().for_each(|lane| lane.open.store(0, Ordering::Relaxed));
+    }
+
+    /// The numbers of operations that were begun and have not returned.
+    pub fn open(&self) -> impl Iterator<Item = u64> {
+        let (begun, ended) = (self.begun.load(Ordering::Acquire), self.ended.load(Ordering::Acquire));
+        let lanes = self.lanes.iter().map(|lane| lane.open.load(Ordering::Acquire)).filter(|number| *number != 0);
+        let mut lanes = lanes.peekable();
+        // Without threads there is one at most, and it is the last one begun.
+        let alone = (lanes.peek().is_none() && begun != ended).then_some(begun);
+        lanes.chain(alone)
+    }
+
+    /// An operation by its number, as far as it is still there.
+    pub fn operation(&self, number: u64) -> Option<Operation> {
+        let lane = self.lanes.iter().find(|lane| lane.open.load(Ordering::Acquire) == number);
+        let record = lane.map_or_else(|| &self.ring[(number.wrapping_sub(1)) as usize % RING], |lane| &lane.record);
+        record.read()
+    }
+
     /// Leaves `text` for the keeper, cut to what fits.
     ///
     /// # Safety

@@ -12,9 +12,8 @@ use std::sync::atomic::Ordering;
 
 use super::entry::WORKER_NAME;
 use super::launch::Launch;
-use super::shm::{Board, Control, LAUNCH_BYTES, RING};
+use super::shm::{Board, Control, LAUNCH_BYTES};
 use super::sys;
-use crate::journal::Operation;
 
 /// The C library's setting for static TLS that libraries opened late may use, in
 /// bytes. The default of 512 is too little for jemalloc and others.
@@ -95,11 +94,6 @@ impl Process {
     pub fn message(&self, nonce: u64) -> Option<Vec<u8>> {
         // SAFETY: the board is mapped.
         unsafe { Board::read(self.board, nonce) }
-    }
-
-    /// The operation with this index, from 0; the journal keeps the last ones.
-    pub fn operation(&self, index: u64) -> Option<Operation> {
-        self.board().ring[index as usize % RING].read()
     }
 
     /// The descriptor from which the output is read.
@@ -187,9 +181,9 @@ fn command(order: &Order, control_fd: i32, board_fd: i32, output: OwnedFd) -> io
         sys::die_with_parent();
         sys::lead_group();
         sys::default_interrupts();
-        if let Some(file) = &preload {
-            // SAFETY: clears close-on-exec of a descriptor that we own.
-            unsafe { libc::fcntl(file.as_raw_fd(), libc::F_SETFD, 0) };
+        match &preload {
+            Some(file) => sys::pass_on_only(&[control_fd, board_fd, file.as_raw_fd()]),
+            None => sys::pass_on_only(&[control_fd, board_fd]),
         }
         Ok(())
     };

@@ -7,6 +7,8 @@ use std::ptr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use crate::PAGE;
+
 /// Turns a C result into a Rust one.
 fn check(result: i64) -> io::Result<i64> {
     if result == -1 { Err(io::Error::last_os_error()) } else { Ok(result) }
@@ -160,6 +162,11 @@ pub fn wait_output(fd: i32, limit: Duration) {
     let none = signal_set(&[]);
     // SAFETY: all three outlive the call.
     unsafe { libc::ppoll(&raw mut watched, 1, &raw const time, &raw const none) };
+    if watched.revents == libc::POLLHUP {
+        // Nobody can print any more, and a closed pipe would wake us for ever.
+        // SAFETY: as above.
+        unsafe { libc::ppoll(ptr::null_mut(), 0, &raw const time, &raw const none) };
+    }
 }
 
 /// Lets the end of a child interrupt what waits.
@@ -177,6 +184,18 @@ pub fn silence() {
         unsafe { libc::dup2(null, descriptor) };
     }
     close(null);
+}
+
+/// Has `exec` close every descriptor but the first three and `kept`: those that a
+/// shell or a build tool left open are not the target's to write to. Kernels before
+/// 5.11 refuse, and close nothing.
+pub fn pass_on_only(kept: &[i32]) {
+    // SAFETY: sets a flag of descriptors; nothing is closed yet.
+    unsafe { libc::syscall(libc::SYS_close_range, 3, u32::MAX, libc::CLOSE_RANGE_CLOEXEC) };
+    for fd in kept {
+        // SAFETY: clears a flag of a descriptor that the caller owns.
+        unsafe { libc::fcntl(*fd, libc::F_SETFD, 0) };
+    }
 }
 
 /// Gives a pipe more room, so that who prints much waits less.
@@ -303,7 +322,6 @@ pub fn make_blocking(fd: &impl std::os::fd::AsRawFd) {
 /// Makes the whole pages within a range resident and writable; what cannot be
 /// is left to fault when it is touched.
 pub fn populate(address: usize, len: usize) {
-    const PAGE: usize = super::process::PAGE;
     let start = address.next_multiple_of(PAGE);
     let whole = (address + len).saturating_sub(start) / PAGE * PAGE;
     // SAFETY: populating changes no contents, and a range that is not mapped

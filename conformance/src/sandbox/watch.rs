@@ -18,7 +18,7 @@ const TICK: Duration = Duration::from_millis(10);
 /// child.
 const BETWEEN: Duration = Duration::from_secs(5);
 /// How long a check may take beyond its share.
-const GRACE: Duration = Duration::from_secs(10);
+const GRACE: Duration = Duration::from_secs(6);
 /// Resident memory that a process of the target's may have, in bytes. Checks
 /// touch a tenth of it, and allow for half of it to be held back.
 const RESIDENT: u64 = 1 << 30;
@@ -134,6 +134,7 @@ pub fn await_end(worker: &mut Process, direct: bool, share: Duration, limits: Li
     let started = Instant::now();
     let oom_kills = process::kernel_oom_kills();
     let mut clock = Clock::start(worker);
+    let mut last_look = started;
     // What we killed it for.
     let mut ours = None;
     loop {
@@ -159,6 +160,11 @@ pub fn await_end(worker: &mut Process, direct: bool, share: Duration, limits: Li
         }
         sys::wait_output(worker.output_fd(), TICK);
         worker.drain();
+        // A look costs as much as a short check, and most have ended by now.
+        if last_look.elapsed() < TICK {
+            continue;
+        }
+        last_look = Instant::now();
         let Some(child) = running_child(worker, direct) else {
             // It has not been made yet, or its end is about to be told.
             let refused = worker.board().child.load(Ordering::Relaxed) < 0;
@@ -179,7 +185,7 @@ pub fn await_end(worker: &mut Process, direct: bool, share: Duration, limits: Li
             ours = Some(End::OutOfMemory);
         } else if clock.is_hung(worker, state, ticks, limits.operation) {
             ours = Some(End::Hung);
-        } else if started.elapsed() > share + limits.operation + GRACE {
+        } else if is_over(started.elapsed(), ticks, state, share + limits.operation + GRACE) {
             ours = Some(End::Overlong);
         }
         if ours.is_some() {
@@ -213,41 +219,62 @@ fn running_child(worker: &Process, direct: bool) -> Option<i32> {
 
 /// Watches whether operations return.
 struct Clock {
-    begun: u64,
+    seen: (Option<u64>, u64),
     since: Instant,
     ticks: u64,
 }
 
 impl Clock {
     fn start(worker: &Process) -> Self {
-        Self { begun: worker.board().begun.load(Ordering::Relaxed), since: Instant::now(), ticks: 0 }
+        Self { seen: standstill(worker), since: Instant::now(), ticks: 0 }
     }
 
-    /// Whether one operation has taken longer than `limit`. A process that
-    /// waits for a core on a busy machine is given five times as long.
+    /// Whether one operation has taken longer than `limit`.
     fn is_hung(&mut self, worker: &Process, state: char, ticks: u64, limit: Duration) -> bool {
-        let board = worker.board();
-        let (begun, ended) = (board.begun.load(Ordering::Acquire), board.ended.load(Ordering::Acquire));
-        if begun != self.begun {
-            *self = Self { begun, since: Instant::now(), ticks };
+        let seen = standstill(worker);
+        if seen != self.seen {
+            *self = Self { seen, since: Instant::now(), ticks };
             return false;
         }
-        let limit = if begun == ended { limit.max(BETWEEN) } else { limit };
-        let elapsed = self.since.elapsed();
-        let worked = Duration::from_millis(10) * (ticks - self.ticks.min(ticks)) as u32;
-        let starved = state == 'R' && worked < limit / 2;
-        elapsed > if starved { limit * 5 } else { limit }
+        let limit = if seen.0.is_none() { limit.max(BETWEEN) } else { limit };
+        is_over(self.since.elapsed(), ticks - self.ticks.min(ticks), state, limit)
     }
 }
 
-/// The last operation of the child, and whether it returned.
+/// Whether something that has worked for `ticks` of 10 ms takes too long. A process
+/// that waits for a core on a busy machine is given five times as long.
+fn is_over(elapsed: Duration, ticks: u64, state: char, limit: Duration) -> bool {
+    let worked = Duration::from_millis(10) * u32::try_from(ticks).unwrap_or(u32::MAX);
+    let starved = state == 'R' && worked < limit / 2;
+    elapsed > if starved { limit * 5 } else { limit }
+}
+
+/// What does not change while an operation hangs: the oldest one that has not
+/// returned, though other threads go on; else the number of those begun.
+fn standstill(worker: &Process) -> (Option<u64>, u64) {
+    let board = worker.board();
+    let oldest = board.open().min();
+    (oldest, if oldest.is_some() { 0 } else { board.begun.load(Ordering::Acquire) })
+}
+
+/// The operation that has not returned for the longest time.
+pub fn oldest_open(worker: &Process) -> Option<(u64, Operation)> {
+    numbered(worker, worker.board().open().min()?)
+}
+
+/// The last operation of the child, and whether it returned. Of several threads'
+/// operations it is the youngest that has not.
 pub fn last_operation(worker: &Process) -> Option<((u64, Operation), bool)> {
     let board = worker.board();
-    let (begun, ended) = (board.begun.load(Ordering::Acquire), board.ended.load(Ordering::Acquire));
+    let open = board.open().max();
+    let number = open.unwrap_or_else(|| board.begun.load(Ordering::Acquire));
+    Some((numbered(worker, number)?, open.is_none()))
+}
+
+fn numbered(worker: &Process, number: u64) -> Option<(u64, Operation)> {
     // Beyond this a check does not come: the child scribbled over the board.
-    let index = begun.checked_sub(1).filter(|index| *index < 1 << 40)?;
-    let operation = worker.operation(index)?;
-    Some(((begun, operation), begun == ended))
+    let sound = (1..1 << 40).contains(&number);
+    Some((number, sound.then(|| worker.board().operation(number)).flatten()?))
 }
 
 /// Kills and reaps every child of this process but `keep`, until none is left:

@@ -183,17 +183,6 @@ impl Family {
         self.names[function as usize]
     }
 
-    /// Whether sizes above `PY_SSIZE_T_MAX` are refused here, in front of the target,
-    /// so that a refusal says nothing of it.
-    pub fn refuses_in_front(&self) -> bool {
-        !matches!(self.calls, Calls::Python(_))
-    }
-
-    /// Whether a request for zero bytes is changed here, in front of the target.
-    pub fn pads_zero_in_front(&self) -> bool {
-        matches!(self.calls, Calls::Libc(_))
-    }
-
     /// The `ctx` handed to the functions of a table; NULL for every other kind.
     pub fn ctx(&self) -> *mut c_void {
         match &self.calls {

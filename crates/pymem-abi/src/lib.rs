@@ -25,7 +25,7 @@ pub mod discover;
 pub mod family;
 pub mod load;
 pub mod symbols;
-mod text;
+pub mod text;
 
 pub use audit::{Audit, PythonBuild, Request, Untestable, audit, audit_without_digest};
 pub use discover::{Found, pythons, resolve};

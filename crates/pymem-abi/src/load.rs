@@ -57,7 +57,7 @@ impl Loaded {
         // SAFETY: running a stranger's constructors is what this is for; the caller
         // is a process that may be spoiled.
         let library = unsafe { Library::open(Some(path.as_ref()), RTLD_NOW | scope) };
-        let library = library.map_err(|error| crate::text::escaped_whole(&loader_text(&error)))?;
+        let library = library.map_err(|error| crate::text::escape(&loader_text(&error)))?;
         Ok(Self::new(audit, Source::Opened(ManuallyDrop::new(library))))
     }
 

@@ -1,23 +1,30 @@
 //! The names of the API's functions, and how a prefix changes them.
 
 use pymem_spec::Domain;
+use serde::{Deserialize, Serialize};
 
 /// The four functions of a family.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[repr(u8)]
 pub enum Function {
     /// A fresh block.
-    Malloc,
+    Malloc = 0,
     /// A fresh block of zero bytes.
-    Calloc,
+    Calloc = 1,
     /// A block with another size.
-    Realloc,
+    Realloc = 2,
     /// Gives a block back.
-    Free,
+    Free = 3,
 }
 
 impl Function {
     /// All four, in the order of `PyMemAllocatorEx`.
     pub const ALL: [Self; 4] = [Self::Malloc, Self::Calloc, Self::Realloc, Self::Free];
+
+    /// Its bit in a set of functions.
+    pub const fn bit(self) -> u32 {
+        1 << self as u8
+    }
 
     /// The name in the C library and in `PyMemAllocatorEx`.
     pub const fn as_str(self) -> &'static str {

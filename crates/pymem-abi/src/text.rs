@@ -19,6 +19,17 @@ pub fn escape_bytes(bytes: &[u8]) -> String {
     escape(&lossless(bytes))
 }
 
+/// As [`escape_bytes`], cut: a hostile file may hold a name of megabytes.
+pub(crate) fn excerpt(bytes: &[u8]) -> String {
+    /// Bytes that are shown.
+    const LONGEST: usize = 120;
+    let mut text = escape_bytes(&bytes[..bytes.len().min(LONGEST)]);
+    if bytes.len() > LONGEST {
+        text.push_str("...");
+    }
+    text
+}
+
 /// An argument as a report names it: as given, with bytes that are not UTF-8 as
 /// `\xNN`. Not yet safe for a terminal.
 pub fn name_of(argument: &OsStr) -> String {
@@ -68,6 +79,12 @@ mod tests {
     fn what_a_reader_can_see_stays() {
         let text = "b3 \\x41 é 日本 \u{1f40d} `q` \"q\"";
         assert_eq!(escape(text), text);
+    }
+
+    #[test]
+    fn a_long_name_is_cut() {
+        assert_eq!(excerpt(&[b'a'; 120]), "a".repeat(120));
+        assert_eq!(excerpt(&[b'a'; 200]), "a".repeat(120) + "...");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use memchr::memmem;
 use object::elf;
 
 use super::Untestable;
-use crate::text::escaped;
+use crate::text::excerpt;
 
 /// What runs here, for the message; and the machine of the ELF header. Only 64-bit
 /// little-endian machines are looked into; elsewhere every file is for another platform.
@@ -29,13 +29,13 @@ pub(super) fn refuse_what_is_no_elf(head: &[u8]) -> Result<(), Untestable> {
     }
     if let Some(line) = head.strip_prefix(b"#!") {
         let line = line.split(|&byte| byte == b'\n').next().unwrap_or_default();
-        return Err(Untestable::Script { interpreter: escaped(line.trim_ascii()) });
+        return Err(Untestable::Script { interpreter: excerpt(line.trim_ascii()) });
     }
     if head.starts_with(b"!<arch>\n") || head.starts_with(b"!<thin>\n") {
         return Err(Untestable::StaticLibrary);
     }
     if let Some(libraries) = linker_script(head) {
-        return Err(Untestable::LinkerScript { libraries: escaped(libraries.trim_ascii()) });
+        return Err(Untestable::LinkerScript { libraries: excerpt(libraries.trim_ascii()) });
     }
     Err(Untestable::NotElf(match head {
         [b'M', b'Z', ..] => " (it is one of Windows)",

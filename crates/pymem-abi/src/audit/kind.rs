@@ -24,7 +24,7 @@ pub(super) struct Offer {
 pub(super) fn detect(image: &Image<'_>, request: &Request<'_>) -> Result<Offer, Untestable> {
     if let Some(symbol) = request.vtable_symbol {
         return table(image, symbol)
-            .ok_or_else(|| Untestable::NoTable { symbol: crate::text::escaped(symbol.as_bytes()) });
+            .ok_or_else(|| Untestable::NoTable { symbol: crate::text::excerpt(symbol.as_bytes()) });
     }
     match request.kind {
         Some(kind) => forced(image, request, kind),

@@ -150,7 +150,11 @@ impl Untestable {
     pub(super) fn beside(self, stub: &Path) -> Self {
         let Self::Stub { library } = &self else { return self };
         let real = stub.with_file_name(library);
-        if real.is_file() { Self::Stub { library: crate::text::escaped_path(&real) } } else { self }
+        if real.is_file() {
+            Self::Stub { library: crate::text::escape_bytes(real.as_os_str().as_encoded_bytes()) }
+        } else {
+            self
+        }
     }
 }
 

@@ -20,7 +20,10 @@ pub(super) fn prove_origin(function: NonNull<c_void>, file: &Path) -> Result<(),
     if names.clone().any(|name| is_same_file(name, file)) {
         return Ok(());
     }
-    Err(names.next().map_or_else(|| "no known file".to_owned(), |name| crate::text::escaped_path(name)))
+    Err(names.next().map_or_else(
+        || "no known file".to_owned(),
+        |name| crate::text::escape_bytes(name.as_os_str().as_encoded_bytes()),
+    ))
 }
 
 fn is_same_file(one: &Path, other: &Path) -> bool {

@@ -5,7 +5,7 @@ use pymem_spec::Domain;
 use super::super::image::Image;
 use super::super::{Untestable, python};
 use crate::symbols::{Function, MALLOC_PREFIXES};
-use crate::text::escaped;
+use crate::text::excerpt;
 
 /// More would be a list, not a hint.
 const MOST: usize = 4;
@@ -26,7 +26,7 @@ pub(super) fn nothing_found(image: &Image<'_>, prefix: Option<&str>) -> Untestab
         .collect();
     seen.truncate(MOST);
     match prefix {
-        Some(prefix) => Untestable::NoFamily { prefix: escaped(prefix.as_bytes()), seen },
+        Some(prefix) => Untestable::NoFamily { prefix: excerpt(prefix.as_bytes()), seen },
         None => Untestable::NoAllocator { seen },
     }
 }
@@ -34,7 +34,7 @@ pub(super) fn nothing_found(image: &Image<'_>, prefix: Option<&str>) -> Untestab
 /// A file without a Python API of its own that needs a Python's library.
 pub(super) fn stub(image: &Image<'_>) -> Option<Untestable> {
     let library = image.needed().find(|name| python::line_of(name).is_some())?;
-    Some(Untestable::Stub { library: escaped(library.as_bytes()) })
+    Some(Untestable::Stub { library: excerpt(library.as_bytes()) })
 }
 
 fn partial_python(image: &Image<'_>) -> Option<String> {
@@ -69,7 +69,7 @@ fn prefixes(image: &Image<'_>, suffix: &str, wanted: impl Fn(&str) -> bool) -> V
         .filter(|(_, symbol)| symbol.is_function)
         .filter_map(|(name, _)| name.strip_suffix(suffix))
         .filter(|prefix| !prefix.is_empty() && wanted(prefix))
-        .map(|prefix| format!("a family for `--prefix {}`", escaped(prefix.as_bytes())))
+        .map(|prefix| format!("a family for `--prefix {}`", excerpt(prefix.as_bytes())))
         .collect();
     found.sort();
     found
