@@ -73,7 +73,7 @@ pub struct Subject {
 pub struct Harness<'a> {
     subject: &'a Subject,
     domain: Domain,
-    family: Option<Family>,
+    family: Option<&'a Family>,
     recorder: Recorder,
     switches: Switches,
     seed: u64,
@@ -100,7 +100,7 @@ impl<'a> Harness<'a> {
         Self {
             subject,
             domain,
-            family: subject.families[domain as usize],
+            family: subject.families[domain as usize].as_ref(),
             recorder,
             switches,
             seed,
@@ -341,7 +341,7 @@ impl<'a> Harness<'a> {
     /// The same requests in another domain.
     pub fn in_domain<T>(&mut self, domain: Domain, run: impl FnOnce(&mut Self) -> T) -> T {
         let before = (self.domain, self.family);
-        (self.domain, self.family) = (domain, self.subject.families[domain as usize]);
+        (self.domain, self.family) = (domain, self.subject.families[domain as usize].as_ref());
         let result = run(self);
         (self.domain, self.family) = before;
         result
@@ -361,13 +361,14 @@ impl<'a> Harness<'a> {
 
     /// Notes an operation that is about to be made; says whom to call.
     #[inline]
-    fn begin(&mut self, operation: Operation) -> Result<(Family, u64), Stop> {
+    fn begin(&mut self, operation: Operation) -> Result<(&'a Family, u64), Stop> {
         if self.broken & operation.function.bit() != 0 {
             return Err(Stop::Hangs(operation.function));
         }
         let family = match self.family {
             Some(family) if operation.domain == self.domain => family,
             _ => self.subject.families[operation.domain as usize]
+                .as_ref()
                 .ok_or_else(|| Stop::Skip(format!("the target offers no {} domain", operation.domain)))?,
         };
         let number = self.recorder.begin(operation);

@@ -122,7 +122,7 @@ impl Harness<'_> {
         if let Some(function) = Function::ALL.into_iter().find(|function| self.broken & function.bit() != 0) {
             return Err(Stop::Hangs(function));
         }
-        let family = self.family.ok_or_else(|| Stop::Skip("the target does not offer this domain".into()))?;
+        let family = *self.family.ok_or_else(|| Stop::Skip("the target does not offer this domain".into()))?;
         let (domain, recorder, deadline) = (self.domain, self.recorder, self.deadline());
         let alignment_cap = self.param("alignment-cap") as usize;
         Ok(move |lane| Hand {

@@ -1,15 +1,17 @@
 //! Which addresses belong to live blocks.
 //!
-//! Small blocks are marked in bitmaps, one bit a byte, one bitmap for each
-//! region of 1 MiB: marking costs a word or two for a typical block, whatever
-//! else is live. Larger blocks stand in an ordered map, for there are few.
+//! Blocks are marked in bitmaps, one bit a byte, one bitmap for each region of
+//! 1 MiB: marking costs a word or two for a typical block, whatever else is live.
+//! Blocks as large as a region stand in an ordered map, for there are few.
 
 use std::collections::{BTreeMap, HashMap};
 
 /// Blocks above this many bytes stand in the ordered map.
-const LARGE: usize = 1 << 16;
+const LARGE: usize = 1 << 20;
 /// Bytes that one bitmap covers.
 const REGION: usize = 1 << 20;
+/// Regions whose bitmaps are found without the map.
+const RECENT: usize = 16;
 /// Words of one bitmap.
 const WORDS: usize = REGION / 64;
 
@@ -18,8 +20,8 @@ const WORDS: usize = REGION / 64;
 pub struct AddressMap {
     regions: HashMap<usize, usize>,
     bitmaps: Vec<Box<[u64; WORDS]>>,
-    /// The region that was used last, which is most often the next one too.
-    recent: Option<(usize, usize)>,
+    /// Regions that were used lately, each at its number's remainder.
+    recent: [Option<(usize, usize)>; RECENT],
     /// Start and length of large blocks.
     large: BTreeMap<usize, usize>,
 }
@@ -30,6 +32,7 @@ impl AddressMap {
     /// Returns false, and enters nothing, if any of its bytes belongs to a live
     /// block.
     #[must_use]
+    #[inline]
     pub fn insert(&mut self, address: usize, size: usize) -> bool {
         let size = size.max(1);
         let Some(end) = address.checked_add(size) else { return false };
@@ -45,6 +48,7 @@ impl AddressMap {
     }
 
     /// Takes a block out that was entered with this address and size.
+    #[inline]
     pub fn remove(&mut self, address: usize, size: usize) {
         let size = size.max(1);
         if size > LARGE {
@@ -54,6 +58,7 @@ impl AddressMap {
         }
     }
 
+    #[inline]
     fn in_large(&self, start: usize, end: usize) -> bool {
         if self.large.is_empty() {
             return false;
@@ -61,10 +66,11 @@ impl AddressMap {
         self.large.range(..end).next_back().is_some_and(|(address, size)| address + size > start)
     }
 
+    #[inline]
     fn in_small(&mut self, start: usize, end: usize) -> bool {
-        for (region, first, last) in pieces(start, end) {
+        for (region, span) in pieces(start, end) {
             if let Some(index) = self.find(region)
-                && words(first, last).any(|(word, mask)| self.bitmaps[index][word] & mask != 0)
+                && span.is_marked(&self.bitmaps[index])
             {
                 return true;
             }
@@ -72,29 +78,26 @@ impl AddressMap {
         false
     }
 
+    #[inline]
     fn mark(&mut self, start: usize, end: usize, live: bool) {
-        for (region, first, last) in pieces(start, end) {
+        for (region, span) in pieces(start, end) {
             let index = self.find_or_make(region);
-            let bitmap = &mut self.bitmaps[index];
-            for (word, mask) in words(first, last) {
-                if live {
-                    bitmap[word] |= mask;
-                } else {
-                    bitmap[word] &= !mask;
-                }
-            }
+            span.mark(&mut self.bitmaps[index], live);
         }
     }
 
     #[inline]
     fn find(&mut self, region: usize) -> Option<usize> {
-        if let Some((recent, index)) = self.recent
-            && recent == region
-        {
-            return Some(index);
+        match self.recent[region % RECENT] {
+            Some((recent, index)) if recent == region => Some(index),
+            _ => self.look_up(region),
         }
+    }
+
+    #[cold]
+    fn look_up(&mut self, region: usize) -> Option<usize> {
         let index = *self.regions.get(&region)?;
-        self.recent = Some((region, index));
+        self.recent[region % RECENT] = Some((region, index));
         Some(index)
     }
 
@@ -108,24 +111,53 @@ impl AddressMap {
     }
 }
 
-/// The parts of `start..end` by region: its number, and the first and the last
-/// byte within it.
+/// The parts of `start..end` by region.
 #[inline]
-fn pieces(start: usize, end: usize) -> impl Iterator<Item = (usize, usize, usize)> {
+fn pieces(start: usize, end: usize) -> impl Iterator<Item = (usize, Span)> {
     (start / REGION..=(end - 1) / REGION).map(move |region| {
         let base = region * REGION;
-        (region, start.max(base) - base, (end - 1).min(base + REGION - 1) - base)
+        (region, Span::new(start.max(base) - base, (end - 1).min(base + REGION - 1) - base))
     })
 }
 
-/// The words that hold the bits `first..=last`, each with a mask of them.
-#[inline]
-fn words(first: usize, last: usize) -> impl Iterator<Item = (usize, u64)> {
-    (first / 64..=last / 64).map(move |word| {
-        let low = if word == first / 64 { !0 << (first % 64) } else { !0 };
-        let high = if word == last / 64 { !0 >> (63 - last % 64) } else { !0 };
-        (word, low & high)
-    })
+/// Bits of a bitmap that follow each other: those of the first word, whole words,
+/// and those of the last word. A span within one word has both masks in one.
+struct Span {
+    first: (usize, u64),
+    last: (usize, u64),
+}
+
+impl Span {
+    /// The bits `first..=last`.
+    #[inline]
+    fn new(first: usize, last: usize) -> Self {
+        let (low, high) = (!0 << (first % 64), !0 >> (63 - last % 64));
+        match (first / 64, last / 64) {
+            (one, same) if one == same => Self { first: (one, low & high), last: (one, low & high) },
+            (first, last) => Self { first: (first, low), last: (last, high) },
+        }
+    }
+
+    #[inline]
+    fn is_marked(&self, bitmap: &[u64; WORDS]) -> bool {
+        let ends = bitmap[self.first.0] & self.first.1 | bitmap[self.last.0] & self.last.1;
+        let between = bitmap.get(self.first.0 + 1..self.last.0).unwrap_or_default();
+        ends != 0 || between.iter().any(|word| *word != 0)
+    }
+
+    #[inline]
+    fn mark(&self, bitmap: &mut [u64; WORDS], live: bool) {
+        for (word, mask) in [self.first, self.last] {
+            if live {
+                bitmap[word] |= mask;
+            } else {
+                bitmap[word] &= !mask;
+            }
+        }
+        if let Some(between) = bitmap.get_mut(self.first.0 + 1..self.last.0) {
+            between.fill(if live { !0 } else { 0 });
+        }
+    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 /// Alignment in bytes that a block of `size` bytes must have: the largest power
 /// of two not above its size, at most `cap`. A block without bytes is like one
 /// of one byte.
+#[inline]
 pub fn required_alignment(size: usize, cap: usize) -> usize {
     match size {
         0 => 1,
@@ -11,6 +12,7 @@ pub fn required_alignment(size: usize, cap: usize) -> usize {
 }
 
 /// The largest power of two that divides `address`, at most 4096.
+#[inline]
 pub fn alignment_of(address: usize) -> usize {
     1 << address.trailing_zeros().min(12)
 }

@@ -74,9 +74,9 @@ impl Pattern {
             chunk.copy_from_slice(&word.to_le_bytes());
             word = word.wrapping_add(STEP);
         }
-        let rest = chunks.into_remainder();
-        let len = rest.len();
-        rest.copy_from_slice(&word.to_le_bytes()[..len]);
+        for (byte, rest) in word.to_le_bytes().into_iter().zip(chunks.into_remainder()) {
+            *rest = byte;
+        }
     }
 
     /// The first byte of a block, filled while it was `filled` bytes long, that
@@ -116,7 +116,10 @@ impl Pattern {
             difference |= u64::from_le_bytes(chunk.try_into().expect("chunks of 8")) ^ word;
             word = word.wrapping_add(STEP);
         }
-        if difference == 0 && *rest == word.to_le_bytes()[..rest.len()] {
+        for (byte, rest) in word.to_le_bytes().into_iter().zip(rest) {
+            difference |= u64::from(byte ^ rest);
+        }
+        if difference == 0 {
             return None;
         }
         let at = (0..bytes.len()).find(|at| bytes[*at] != self.byte(start + at))?;

@@ -76,14 +76,20 @@ fn request(rng: &mut Rng, domain: Domain, slot: u16) -> Op {
 
 /// Sizes as Python programs ask for them: nearly all small, few large.
 fn size(rng: &mut Rng) -> u32 {
-    match rng.u16(..1000) {
-        0..=19 => 0,
-        20..=599 => rng.u32(1..=64),
-        600..=899 => rng.u32(65..=512),
-        900..=984 => rng.u32(513..=4096),
-        985..=998 => rng.u32(4097..=40_000),
-        _ => rng.u32(40_001..=400_000),
+    match rng.u16(..2000) {
+        0..=39 => 0,
+        40..=1239 => rng.u32(1..=64),
+        1240..=1859 => rng.u32(65..=512),
+        1860..=1989 => evenly_by_magnitude(rng, 9, 12),
+        1990..=1998 => evenly_by_magnitude(rng, 12, 15),
+        _ => evenly_by_magnitude(rng, 15, 18),
     }
+}
+
+/// Above 2 to the power of `least`, and up to `most`; as many of each magnitude.
+fn evenly_by_magnitude(rng: &mut Rng, least: u32, most: u32) -> u32 {
+    let base = 1 << rng.u32(least..most);
+    rng.u32(base + 1..=2 * base)
 }
 
 #[cfg(test)]
