@@ -1,6 +1,6 @@
 //! Fresh blocks: `malloc` and `calloc`.
 
-use crate::harness::expect::{all_intact, intact, usable, usable_at_ends, zeroed, zeroed_at_ends};
+use crate::harness::expect::{all_intact, intact, intact_at_ends, usable, usable_at_ends, zeroed, zeroed_at_ends};
 use crate::harness::{
     Block, Harness, Outcome, Stop, class_sizes, is_touched_whole, large_sizes, page_sizes, power_sizes,
 };
@@ -36,15 +36,9 @@ pub fn malloc_page_multiples(h: &mut Harness) -> Outcome {
 /// The same for large blocks, up to 64 MiB.
 pub fn malloc_large(h: &mut Harness) -> Outcome {
     over_large_sizes(h, |h, size| {
-        let guard = guard_block(h)?;
-        let Some(mut block) = h.try_malloc(size)? else { return h.free(guard).map(|()| false) };
-        if is_touched_whole(size) {
-            usable(&mut block)?
-        } else {
-            usable_at_ends(&mut block)?
-        }
-        intact(&guard)?;
-        h.free_all([block, guard])?;
+        let Some(block) = h.try_malloc(size)? else { return Ok(false) };
+        let beside = h.try_malloc(size)?;
+        keep_apart(h, block, beside)?;
         Ok(true)
     })
 }
@@ -111,33 +105,45 @@ pub fn calloc_product(h: &mut Harness) -> Outcome {
 /// Large zeroed blocks, up to 64 MiB, fresh and recycled.
 pub fn calloc_large(h: &mut Harness) -> Outcome {
     over_large_sizes(h, |h, size| {
-        let guard = guard_block(h)?;
         if size < 1 << 20
             && let Some(mut dirty) = h.try_malloc(size)?
         {
             dirty.fill();
             h.free(dirty)?;
         }
-        let Some(mut block) = h.try_calloc(1, size)? else { return h.free(guard).map(|()| false) };
+        let Some(block) = h.try_calloc(1, size)? else { return Ok(false) };
         if is_touched_whole(size) {
-            zeroed(&block)?;
-            usable(&mut block)?;
+            zeroed(&block)?
         } else {
-            zeroed_at_ends(&block)?;
-            usable_at_ends(&mut block)?;
+            zeroed_at_ends(&block)?
         }
-        intact(&guard)?;
-        h.free_all([block, guard])?;
+        let beside = h.try_calloc(1, size)?;
+        beside.as_ref().map_or(Ok(()), zeroed_at_ends)?;
+        keep_apart(h, block, beside)?;
         Ok(true)
     })
 }
 
-/// A filled block that may come to lie right behind the next large one, whose
-/// end it then guards.
-fn guard_block(h: &mut Harness) -> Result<Block, Stop> {
-    let mut guard = h.malloc(140_000)?;
-    guard.fill();
-    Ok(guard)
+/// Writes to a large block, and then to the ends of another one, if there was room
+/// for it. They often lie side by side: if one is too short, whichever it is, the
+/// end of one and the beginning of the other are the same bytes.
+fn keep_apart(h: &mut Harness, mut block: Block, beside: Option<Block>) -> Outcome {
+    let whole = is_touched_whole(block.size);
+    if whole {
+        usable(&mut block)?
+    } else {
+        usable_at_ends(&mut block)?
+    }
+    if let Some(mut beside) = beside {
+        usable_at_ends(&mut beside)?;
+        if whole {
+            intact(&block)?
+        } else {
+            intact_at_ends(&block)?
+        }
+        h.free(beside)?;
+    }
+    h.free(block)
 }
 
 /// Runs over large sizes, passing over those that are refused, legally.

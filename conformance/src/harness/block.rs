@@ -61,6 +61,11 @@ impl Block {
         self.filled = self.size;
     }
 
+    /// Takes its bytes for filled: another value for the same bytes filled them.
+    pub(super) fn assume_filled(&mut self) {
+        self.filled = self.size;
+    }
+
     /// The first byte that has lost its pattern, of those that had it and that
     /// a resize has kept.
     #[inline]

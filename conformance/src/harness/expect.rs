@@ -39,6 +39,13 @@ pub fn usable_at_ends(block: &mut Block) -> Outcome {
     ends(block).iter_mut().try_for_each(usable)
 }
 
+/// They still carry it.
+pub fn intact_at_ends(block: &Block) -> Outcome {
+    let mut ends = ends(block);
+    ends.iter_mut().for_each(Block::assume_filled);
+    all_intact(&ends)
+}
+
 /// The first and the last pages are zero.
 pub fn zeroed_at_ends(block: &Block) -> Outcome {
     ends(block).iter().try_for_each(zeroed)
