@@ -36,6 +36,8 @@ fn bad_use(words: &[&str], sentence: &str) {
 #[case(&["--deep=5"], "`--deep` takes a time")]
 #[case(&["--env=NAME"], "`--env` takes NAME=VALUE")]
 #[case(&["--env==VALUE"], "`--env` takes NAME=VALUE")]
+#[case(&["--env=PYTHONMALLOC=debug"], "`--env` cannot set PYTHONMALLOC")]
+#[case(&["--env=PYTHONDEVMODE=1"], "`--env` cannot set PYTHONDEVMODE")]
 #[case(&["--spec=three"], "`--spec` takes a version")]
 #[case(&["--spec=2.7"], "2.7")]
 #[case(&["--spec=3.99"], "3.99")]

@@ -137,8 +137,15 @@ pub(super) fn home(value: OsString) -> Result<PathBuf, String> {
     }
 }
 
+/// Variables that choose the allocator or lay hooks over it: a run goes over their values by itself, and judges each
+/// by what it is.
+const CHOOSING: [&str; 2] = ["PYTHONMALLOC", "PYTHONDEVMODE"];
+
 pub(super) fn variable(value: OsString) -> Result<(OsString, OsString), String> {
     match value.split_once("=") {
+        Some((name, _)) if CHOOSING.iter().any(|choosing| name == *choosing) => {
+            Err(format!("`--env` cannot set {}: a run tries what it chooses from by itself", shown(name)))
+        }
         Some((name, content)) if !name.is_empty() => Ok((name.into(), content.into())),
         _ => Err(format!("`--env` takes NAME=VALUE, not `{}`", shown(&value))),
     }
