@@ -26,6 +26,7 @@ pub const CALLED_AS: &str = "PYMEM_CONFORM_COMMAND";
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Status {
     // A limit on the size of files is an error of writing, not our end.
     sys::ignore(libc::SIGXFSZ);
+    run::catch_interrupts();
     let options = match cli::parse(arguments) {
         Ok(options) => options,
         Err(usage) => return show_usage(&usage),

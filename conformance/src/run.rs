@@ -57,7 +57,6 @@ pub struct Told {
 /// If the system refuses memory or processes.
 pub fn run(sessions: &[Session], settings: Settings) -> io::Result<Told> {
     let started = Instant::now();
-    catch_interrupts();
     sys::adopt_orphans();
     let counts: Vec<usize> = sessions.iter().map(|session| session.items.len()).collect();
     let pool = Pool::new(&counts)?;
@@ -114,21 +113,37 @@ impl Supervisor<'_> {
         }
         while !kept.is_empty() && !INTERRUPTED.load(Ordering::Relaxed) {
             for number in self.listen(&mut kept)? {
-                let item = self.pool.current[number].swap(NONE, Ordering::AcqRel);
-                let (session, item) = (item as usize >> 16, item as usize & 0xffff);
-                if session >= self.sessions.len() || item >= self.sessions[session].items.len() {
-                    continue;
+                if self.lose(number) {
+                    kept.push(self.hire(number, &Task::Work)?);
                 }
-                // The keeper died at work: the check's process killed it.
-                self.pool.leave(session);
-                let how = "the process that watches over the check was killed".to_owned();
-                self.told.endings.insert((session, item), (Ending::Died { how, operation: None, returned: true }, 0));
-                self.pool.unlock_huge(number);
-                kept.push(self.hire(number, &Task::Work)?);
             }
         }
         dismiss(kept);
         Ok(())
+    }
+
+    /// Notes what a keeper was at when it died, which means that the target killed
+    /// it. Returns whether another one is to take its place; one that had ended by
+    /// itself needs none.
+    fn lose(&mut self, number: usize) -> bool {
+        let place = self.pool.current[number].swap(NONE, Ordering::AcqRel);
+        let (session, item) = (place as usize >> 16, place as usize & 0xffff);
+        if session >= self.sessions.len() {
+            return false;
+        }
+        self.pool.leave(session);
+        self.pool.unlock_huge(number);
+        if item < self.sessions[session].items.len() {
+            let how = "the process that watches over the check was killed".to_owned();
+            self.told.endings.insert((session, item), (Ending::Died { how, operation: None, returned: true }, 0));
+        } else {
+            // It was loading the target.
+            let why = NotReady::LoadFailed("the target killed the process that watches over it".to_owned());
+            self.pool.session(session).failed.store(1, Ordering::Release);
+            self.pool.note_load_failure();
+            self.told.not_ready.entry(session).or_insert(why);
+        }
+        true
     }
 
     /// Has items in which something hung run again, alone, with more time; a
@@ -284,7 +299,8 @@ fn dismiss(kept: impl IntoIterator<Item = Kept>) {
     }
 }
 
-fn catch_interrupts() {
+/// Has an interrupt noted, not obeyed, from now on: a run ends with what it knows.
+pub fn catch_interrupts() {
     extern "C" fn note(_signal: i32) {
         INTERRUPTED.store(true, Ordering::Relaxed);
     }

@@ -8,7 +8,7 @@ pub fn null(h: &mut Harness) -> Outcome {
     h.free_null()?;
     let mut block = h.malloc(100)?;
     block.fill();
-    for _ in 0..100 {
+    for _ in 0..5000 {
         h.free_null()?;
     }
     intact(&block)?;

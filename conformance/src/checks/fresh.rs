@@ -68,7 +68,10 @@ pub fn calloc_zeroed(h: &mut Harness) -> Outcome {
 
 /// The same in memory that was used before.
 pub fn calloc_zeroed_reused(h: &mut Harness) -> Outcome {
-    let sizes = h.small_sizes().step_by(3).chain([2000, 4096, 10_000, 33_000, 66_000, 131_072, 140_000, 300_000]);
+    let sizes = h.small_sizes().step_by(3).chain([
+        1500, 2000, 3000, 4096, 6000, 10_000, 14_000, 20_000, 28_000, 33_000, 41_000, 50_000, 58_000, 66_000, 80_000,
+        100_000, 131_072, 140_000, 200_000, 300_000,
+    ]);
     h.sweep(sizes, |h, size| {
         let mut dirty = (0..EACH).map(|_| h.malloc(size)).collect::<Result<Vec<_>, _>>()?;
         dirty.iter_mut().for_each(Block::fill);

@@ -56,15 +56,16 @@ pub fn contents(h: &mut Harness) -> Outcome {
     })?;
     all_intact(&kept)?;
     h.free_all(kept)?;
-    let many = if h.wide() { 25_000 } else { 4_000 };
-    many_live(h, many)
+    let (many, of_one) = if h.wide() { (25_000, 70_000) } else { (4_000, 0) };
+    many_live(h, many, |index| 1 + index % 70)?;
+    many_live(h, of_one, |_| 16)
 }
 
 /// However many blocks are live, each keeps its contents.
-fn many_live(h: &mut Harness, count: usize) -> Outcome {
+fn many_live(h: &mut Harness, count: usize, size: impl Fn(usize) -> usize) -> Outcome {
     let mut live = Vec::with_capacity(count);
     for index in 0..count {
-        let mut block = h.malloc(1 + index % 70)?;
+        let mut block = h.malloc(size(index))?;
         block.fill();
         live.push(block);
     }

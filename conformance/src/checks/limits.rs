@@ -9,7 +9,14 @@ const SSIZE_MAX: usize = isize::MAX as usize;
 const ABOVE: [usize; 6] =
     [SSIZE_MAX + 1, SSIZE_MAX + 2, SSIZE_MAX + 4096, (1 << 63) + (1 << 32), usize::MAX - 4095, usize::MAX];
 /// Factors whose product is above the limit, wrapping or not.
-const PRODUCTS: [(usize, usize); 12] = [
+const PRODUCTS: [(usize, usize); 18] = [
+    // Those that leave no room for a header.
+    (3, usize::MAX / 3),
+    (usize::MAX / 3, 3),
+    (5, usize::MAX / 5),
+    (17, usize::MAX / 17),
+    (255, usize::MAX / 255),
+    (257, usize::MAX / 257),
     (SSIZE_MAX, 2),
     (2, SSIZE_MAX),
     (SSIZE_MAX / 2 + 1, 2),
@@ -168,7 +175,7 @@ fn no_error(h: &Harness) -> Outcome {
 }
 
 fn refuses_to_resize(h: &mut Harness, size: usize, why: &str) -> Outcome {
-    for old in [1, 100, 600, 5000] {
+    for old in [1, 100, 600, 5000, 20_000, 140_000] {
         let mut block = h.malloc(old)?;
         block.fill();
         if h.try_realloc(&mut block, size)? {

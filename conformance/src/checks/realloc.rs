@@ -90,6 +90,15 @@ pub fn large(h: &mut Harness) -> Outcome {
         resize_checked(h, &mut block, large)?;
         resize_checked(h, &mut block, small)?;
     }
+    // What a shrink in place gave up, a growth in place takes again.
+    for (large, small) in [(200_000, 100_000), (1_000_000, 300_000), (70_000, 40_000), (3_000_000, 1_400_000)] {
+        for size in [large, small, large - 10_000, small - 10_000, large] {
+            if h.try_realloc(&mut block, size)? {
+                intact(&block)?;
+                block.fill();
+            }
+        }
+    }
     h.free(block)?;
     if served_one { Ok(()) } else { Err(Stop::OutOfMemory) }
 }
@@ -97,7 +106,7 @@ pub fn large(h: &mut Harness) -> Outcome {
 /// A refused resize leaves the block, its contents and its neighbours alone,
 /// and the block can still be resized and freed.
 pub fn failed_keeps(h: &mut Harness) -> Outcome {
-    const IMPOSSIBLE: [usize; 3] = [isize::MAX as usize, isize::MAX as usize - 4096, 1 << 62];
+    const IMPOSSIBLE: [usize; 4] = [isize::MAX as usize, isize::MAX as usize - 4096, 1 << 62, isize::MAX as usize + 1];
     let large: &[usize] = if h.wide() { &[140_000, 300_000, 2 << 20] } else { &[140_000] };
     h.sweep(boundary_sizes().chain(large.iter().copied()), |h, size| {
         let mut blocks = (0..3).map(|_| h.malloc(size)).collect::<Result<Vec<_>, _>>()?;

@@ -25,7 +25,15 @@ pub fn concurrent(h: &mut Harness) -> Outcome {
         return Err(Stop::Skip("this domain is called by one thread at a time here".into()));
     }
     let rounds = rounds(h);
-    h.in_threads(THREADS, |hand, number| churn(hand, number as u64, rounds))?;
+    let all_held = Barrier::new(THREADS);
+    h.in_threads(THREADS, |hand, number| {
+        // While hardly anything is held, the least that a thread can ask for is served.
+        let empty = hand.malloc(0);
+        all_held.wait();
+        let Some(empty) = empty? else { return Err(Stop::SmallRefusal { size: 0 }) };
+        hand.free(empty)?;
+        churn(hand, number as u64, rounds)
+    })?;
     let many = if h.wide() { MANY_THREADS } else { THREADS };
     // Each is known to the target before the first one ends.
     let all_came = Barrier::new(many);
@@ -82,7 +90,8 @@ fn foreign_frees_are_reused(h: &mut Harness) -> Outcome {
         let mut growth = Growth::start()?;
         for crates in 1_u64.. {
             let blocks = turns.take(|| {
-                let sizes = (0..CRATE).map(|index| 40 + (index * 37) % 900);
+                let sizes = (0..CRATE)
+                    .map(|index| [2_000, 10_000, 50_000].get(index).copied().unwrap_or(40 + (index * 37) % 900));
                 let blocks = sizes.map(|size| Ok(hand.malloc(size)?.map(touched)));
                 Ok(blocks.collect::<Result<Vec<_>, Stop>>()?.into_iter().flatten().collect())
             })?;
@@ -122,10 +131,11 @@ fn exchange(hand: &mut Hand, shelf: &Mutex<Vec<Block>>, random: &mut fastrand::R
     hand.free(block)
 }
 
-/// Blocks outlive the thread that asked for them, and threads that end give
-/// back what they held.
+/// Blocks outlive the thread that asked for them, however many threads there have
+/// been.
 pub fn exit(h: &mut Harness) -> Outcome {
     let rounds = if h.wide() { 6 } else { 2 };
+    let fleeting = if h.wide() { 400 } else { 40 };
     h.sweep(0..rounds, |h, _| {
         let turns = h.turns()?;
         let kept = h.in_threads(THREADS, |hand, number| turns.take(|| leave_blocks(hand, number)))?;
@@ -134,6 +144,27 @@ pub fn exit(h: &mut Harness) -> Outcome {
             intact(&block)?;
             h.free(block)?;
         }
+        Ok(())
+    })?;
+    short_lives(h, fleeting)
+}
+
+/// Threads that each allocate, free and end, a few at a time: the last is served like
+/// the first. They hold so little that a refusal is none of want.
+fn short_lives(h: &mut Harness, threads: usize) -> Outcome {
+    h.sweep(0..threads / THREADS, |h, _| {
+        let turns = h.turns()?;
+        h.in_threads(THREADS, |hand, number| {
+            turns.take(|| {
+                let size = 16 + number;
+                let blocks = (0..3).map(|_| hand.malloc(size)).collect::<Result<Vec<_>, _>>()?;
+                blocks.into_iter().try_for_each(|block| {
+                    let block = block.ok_or(Stop::SmallRefusal { size: size as u64 })?;
+                    hand.free(touched(block))
+                })
+            })
+        })?;
+        turns.end();
         Ok(())
     })
 }
@@ -279,9 +310,6 @@ fn await_forked_child(child: i32, limit: Duration) -> Outcome {
 
 /// Replaces blocks at random and verifies them.
 fn churn(hand: &mut Hand, seed: u64, rounds: usize) -> Outcome {
-    // Before much is held, the least that a thread can ask for is not refused.
-    let Some(empty) = hand.malloc(0)? else { return Err(Stop::SmallRefusal { size: 0 }) };
-    hand.free(empty)?;
     let mut random = fastrand::Rng::with_seed(seed);
     let mut held: Vec<Option<Block>> = (0..HELD).map(|_| None).collect();
     for round in 0..rounds {

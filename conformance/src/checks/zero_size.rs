@@ -17,7 +17,8 @@ pub fn malloc_non_null(h: &mut Harness) -> Outcome {
 /// Live zero-size blocks differ from each other and from every other block.
 pub fn malloc_distinct(h: &mut Harness) -> Outcome {
     let mut blocks = Vec::new();
-    for size in [0, 1, 0, 16, 0, 600, 0].into_iter().cycle().take(20 * MANY) {
+    let many = if h.wide() { 200 * MANY } else { 20 * MANY };
+    for size in [0, 1, 0, 16, 0, 600, 0].into_iter().cycle().take(many) {
         blocks.push(h.malloc(size)?);
     }
     distinct(&blocks)?;

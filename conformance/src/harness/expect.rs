@@ -51,10 +51,11 @@ pub fn zeroed_at_ends(block: &Block) -> Outcome {
     ends(block).iter().try_for_each(zeroed)
 }
 
-/// The first and the last pages of a block, as blocks.
+/// The first and the last pages of a block, as blocks. They must not overlap, or one
+/// pattern would overwrite the other.
 fn ends(block: &Block) -> [Block; 2] {
     const END: usize = 64 << 10;
-    let len = END.min(block.size);
+    let len = END.min(block.size / 2);
     [block.address, block.address + block.size - len].map(|address| Block::new(block.name, block.domain, address, len))
 }
 

@@ -30,13 +30,15 @@ pub use sizes::{
     boundary_pairs, boundary_sizes, class_sizes, is_touched_whole, large_sizes, page_sizes, power_sizes, small_sizes,
 };
 
+use crate::PAGE;
 use crate::journal::{BlockName, Function, Operation};
 use crate::oracle::AddressMap;
 use crate::sandbox::launch::Launch;
 
 /// A refusal of at most this many bytes is suspicious ...
 const SMALL_REQUEST: usize = 1 << 10;
-/// ... while the check holds less than this.
+/// ... while the check holds less than this, each block counted in whole pages: an
+/// allocator may give each its own.
 const SMALL_HOLDING: usize = 64 << 10;
 
 /// What a command asks of a check, beside which one it is.
@@ -116,7 +118,7 @@ impl<'a> Harness<'a> {
     /// Runs a check and says what it found.
     pub fn judge(mut self, check: fn(&mut Harness) -> Outcome) -> Verdict {
         let outcome = check(&mut self);
-        let failed = matches!(outcome, Err(Stop::Fail { .. } | Stop::SmallRefusal { .. }));
+        let failed = outcome.as_ref().is_err_and(Stop::is_failure);
         Verdict {
             outcome,
             operations: self.recorder.begun(),
@@ -305,7 +307,7 @@ impl<'a> Harness<'a> {
         if address.is_null() {
             return Ok(false);
         }
-        self.held = self.held.saturating_add(size).saturating_sub(block.size);
+        self.held = self.held.saturating_add(pages(size)).saturating_sub(pages(block.size));
         block.resized(address.expose_provenance(), size);
         Ok(true)
     }
@@ -319,7 +321,7 @@ impl<'a> Harness<'a> {
         // SAFETY: the block is live, came from this family, and is consumed.
         unsafe { family.free(block.pointer().cast()) };
         self.returned(number, operation);
-        self.held = self.held.saturating_sub(block.size);
+        self.held = self.held.saturating_sub(pages(block.size));
         Ok(())
     }
 
@@ -392,7 +394,7 @@ impl<'a> Harness<'a> {
         }
         let block = Block::new(self.fresh(), self.domain, address, size);
         self.next_name += 1;
-        self.held = self.held.saturating_add(size);
+        self.held = self.held.saturating_add(pages(size));
         Some(block)
     }
 
@@ -403,6 +405,11 @@ impl<'a> Harness<'a> {
             Stop::OutOfMemory
         }
     }
+}
+
+/// The bytes of the pages that a block of `size` bytes takes at most.
+fn pages(size: usize) -> usize {
+    size.max(1).checked_next_multiple_of(PAGE).unwrap_or(usize::MAX)
 }
 
 /// Live blocks by address, with the complaint about two that overlap.

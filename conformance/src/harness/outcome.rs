@@ -40,6 +40,11 @@ pub enum Stop {
 }
 
 impl Stop {
+    /// Whether it speaks against the target.
+    pub fn is_failure(&self) -> bool {
+        matches!(self, Self::Fail { .. } | Self::SmallRefusal { .. })
+    }
+
     /// A failure.
     pub fn fail(expected: impl Into<String>, actual: impl Into<String>) -> Self {
         Self::Fail { expected: expected.into(), actual: actual.into() }

@@ -180,7 +180,7 @@ impl Harness<'_> {
         if ended.len() < count {
             return Err(Stop::Skip("a thread could not be made".into()));
         }
-        let is_failure = |result: &Result<T, Stop>| matches!(result, Err(Stop::Fail { .. }));
+        let is_failure = |result: &Result<T, Stop>| result.as_ref().is_err_and(Stop::is_failure);
         if let Some((_, last)) = ended.iter().find(|(result, _)| is_failure(result)) {
             self.last = *last;
         }

@@ -148,7 +148,7 @@ unsafe impl GlobalAlloc for Heap {
         }
         // SAFETY: the caller promises a valid size for this alignment.
         let wanted = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
-        if exponent(wanted) == exponent(layout) {
+        if exponent(wanted) == exponent(layout) && size <= 1 << exponent(layout) {
             return block;
         }
         // SAFETY: the layout is valid.

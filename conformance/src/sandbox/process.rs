@@ -31,14 +31,28 @@ fn parse_memory(statm: Option<&str>) -> Memory {
     Memory { mapped: next(), resident: next() }
 }
 
-/// State letter and used CPU time, in clock ticks of 10 ms, of a process.
+/// State letter and used CPU time, in clock ticks of 10 ms, of a process. It is
+/// running if one of its threads is.
 pub fn activity(pid: i32) -> Option<(char, u64)> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The name stands in parentheses and may contain anything.
-    let (_, rest) = stat.rsplit_once(") ")?;
-    let fields: Vec<&str> = rest.split(' ').collect();
-    let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<u64>().ok());
-    Some((fields.first()?.chars().next()?, ticks(11)? + ticks(12)?))
+    let fields: Vec<&str> = after_name(&stat)?.split(' ').collect();
+    let number = |index: usize| fields.get(index).and_then(|field| field.parse::<u64>().ok());
+    let (state, threads) = (fields.first()?.chars().next()?, number(17)?);
+    let runs = state != 'R' && threads > 1 && has_running_thread(pid);
+    Some((if runs { 'R' } else { state }, number(11)? + number(12)?))
+}
+
+fn has_running_thread(pid: i32) -> bool {
+    let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else { return false };
+    threads.flatten().any(|thread| {
+        let stat = fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
+        after_name(&stat).is_some_and(|rest| rest.starts_with('R'))
+    })
+}
+
+/// The rest of a `stat`: the name stands in parentheses and may contain anything.
+fn after_name(stat: &str) -> Option<&str> {
+    stat.rsplit_once(") ").map(|(_, rest)| rest)
 }
 
 /// How long this thread has been ready to run while no core was free.

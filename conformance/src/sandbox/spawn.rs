@@ -38,6 +38,8 @@ pub struct Order {
 pub struct Process {
     /// Its number.
     pub pid: i32,
+    /// Whether its end was learnt: its number may be another process's by now.
+    pub reaped: bool,
     control: *mut Control,
     board: *mut Board,
     output: File,
@@ -68,6 +70,7 @@ impl Process {
         let child = child?;
         Ok(Self {
             pid: child.id() as i32,
+            reaped: false,
             control,
             board,
             output: File::from(read),

@@ -20,7 +20,7 @@ fn check(result: i64) -> io::Result<i64> {
 /// If the system has no descriptors or memory left.
 pub fn memory_file(len: usize) -> io::Result<i32> {
     // SAFETY: the name is a C string; nothing else is passed by address.
-    let fd = check(i64::from(unsafe { libc::memfd_create(c"pymem-conform".as_ptr(), 0) }))? as i32;
+    let fd = check(i64::from(unsafe { libc::memfd_create(c"pymem-conform".as_ptr(), libc::MFD_CLOEXEC) }))? as i32;
     // SAFETY: `fd` is ours.
     check(i64::from(unsafe { libc::ftruncate(fd, len as i64) }))?;
     Ok(fd)

@@ -13,6 +13,9 @@ use crate::journal::Operation;
 
 /// How often a running child is looked at.
 const TICK: Duration = Duration::from_millis(10);
+/// A tick that takes longer than this is a pause: somebody stopped us, or there is no
+/// core for us.
+const PAUSE: Duration = Duration::from_millis(200);
 /// How long a check may go without beginning an operation: it verifies what it
 /// did, which takes milliseconds. Also how long the worker may take to make a
 /// child.
@@ -75,6 +78,7 @@ pub fn await_ready(worker: &mut Process, limit: Duration) -> Result<(), NotReady
             seen = (stage, Instant::now());
         }
         if let Some((_, change)) = sys::reap(Some(worker.pid)) {
+            worker.reaped = !matches!(change, sys::Change::Stopped(_));
             let output = worker.take_output();
             let last = Stage::from_u32(worker.board().stage.load(Ordering::Acquire)).max(seen.0);
             return Err(failed_to_load(last, change, &output));
@@ -131,14 +135,17 @@ fn without_descriptor(line: &str) -> String {
 /// Waits until the child of the current command ends. For a direct worker that
 /// is the worker itself.
 pub fn await_end(worker: &mut Process, direct: bool, share: Duration, limits: Limits) -> End {
-    let started = Instant::now();
+    let mut started = Instant::now();
     let oom_kills = process::kernel_oom_kills();
     let mut clock = Clock::start(worker);
-    let mut last_look = started;
+    let (mut last_look, mut last_tick) = (started, started);
     // What we killed it for.
     let mut ours = None;
     loop {
         while let Some((pid, change)) = sys::reap(None) {
+            if pid == worker.pid && !matches!(change, sys::Change::Stopped(_)) {
+                worker.reaped = true;
+            }
             if pid == worker.pid && !direct {
                 return End::WorkerDied;
             }
@@ -146,7 +153,8 @@ pub fn await_end(worker: &mut Process, direct: bool, share: Duration, limits: Li
                 continue;
             }
             match change {
-                sys::Change::Exited(status) => return ours.unwrap_or(End::Exited(status)),
+                // It may have ended by itself before our signal came.
+                sys::Change::Exited(status) => return End::Exited(status),
                 sys::Change::Killed(libc::SIGKILL) if ours.is_some() => return ours.unwrap_or(End::Vanished),
                 sys::Change::Killed(libc::SIGKILL) if process::kernel_oom_kills() > oom_kills => {
                     return End::OutOfMemory;
@@ -160,6 +168,11 @@ pub fn await_end(worker: &mut Process, direct: bool, share: Duration, limits: Li
         }
         sys::wait_output(worker.output_fd(), TICK);
         worker.drain();
+        // Where we were stopped ourselves, no time has passed for the child's limits.
+        let pause = last_tick.elapsed().saturating_sub(PAUSE);
+        started += pause;
+        clock.since += pause;
+        last_tick = Instant::now();
         // A look costs as much as a short check, and most have ended by now.
         if last_look.elapsed() < TICK {
             continue;
