@@ -77,7 +77,7 @@ fn refuse(told: &Told) -> Result<(), NoResults> {
                 )));
             }
             NotReady::Harness(text) => return Err(NoResults::Harness(text.clone())),
-            NotReady::LoadFailed(_) => {}
+            NotReady::LoadFailed(_) | NotReady::NotAccepted(_) => {}
         }
     }
     for (ending, _) in told.endings.values() {
@@ -105,6 +105,9 @@ struct Judgement {
 
 impl Judge<'_> {
     fn row(&self, row: &Row) -> Option<ClauseResult> {
+        if let Some(NotReady::NotAccepted(configuration)) = self.told.not_ready.get(&row.session) {
+            return Some(self.result(row, 0, skip(format!("the target does not accept {configuration}"))));
+        }
         let mut microseconds = 0;
         let (verdict, judgement) = match &row.judged {
             Judged::Skipped(reason) => skip(reason.clone()),

@@ -2,7 +2,7 @@
 
 use pymem_abi::family::{Family, Functions};
 use pymem_ref::{mem, obj, raw};
-use pymem_spec::Domain;
+use pymem_spec::{Configuration, Domain};
 
 /// The reference's functions for a domain.
 pub fn family(domain: Domain) -> Family {
@@ -23,10 +23,15 @@ pub fn family(domain: Domain) -> Family {
     Family::from_functions(functions, names)
 }
 
-/// The names that the reference's library exports.
+/// Puts the reference into a configuration. It reads `PYTHONMALLOC` as the library does when it is loaded.
+pub fn configure(configuration: Configuration) {
+    match configuration {
+        Configuration::DebugHooks => pymem_ref::setup_debug_hooks(),
+        _ => pymem_ref::environment::apply(),
+    }
+}
+
+/// Whether the reference's library exports a name.
 pub fn exports(name: &str) -> bool {
-    Domain::ALL.iter().any(|domain| {
-        let names = crate::journal::Names::new(pymem_spec::Kind::Pymem, None);
-        crate::journal::Function::ALL.iter().any(|function| names.function(*domain, *function) == name)
-    })
+    pymem_ref::C_NAMES.contains(&name)
 }

@@ -34,6 +34,10 @@ fn states(target: &Target, driving: &Driving) -> Vec<(Mode, Configuration)> {
     if matches!(target.kind, Kind::Cpython | Kind::Pymem) && hooks {
         states.push((Mode::Bare, Configuration::DebugHooks));
     }
+    // Which names it accepts is not known: one that it refuses is skipped.
+    if target.kind == Kind::Pymem && target.knows_pythonmalloc() {
+        states.extend(driving.environment.iter().map(|configuration| (Mode::Bare, *configuration)));
+    }
     if target.kind == Kind::Cpython {
         states.push((Mode::Embedded, Configuration::Default));
         if hooks {

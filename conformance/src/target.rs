@@ -94,6 +94,11 @@ impl Target {
         self.audit.as_ref().map_or_else(|| reference::exports(name), |audit| audit.has(name))
     }
 
+    /// Whether it chooses its allocators by `PYTHONMALLOC`.
+    pub fn knows_pythonmalloc(&self) -> bool {
+        self.audit.as_ref().is_none_or(|audit| audit.knows_pythonmalloc)
+    }
+
     /// Domains that it may offer: a `malloc` library has one, reported as raw.
     pub fn domains(&self) -> &'static [Domain] {
         if self.kind == Kind::Malloc { &Domain::ALL[..1] } else { Domain::ALL }

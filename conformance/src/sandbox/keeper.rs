@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use pymem_spec::Domain;
+use pymem_spec::{Configuration, Domain, Kind};
 use serde::{Deserialize, Serialize};
 
 use super::pool::{NONE, Pool};
@@ -81,6 +81,8 @@ pub enum NotReady {
     LoadFailed(String),
     /// The interpreter could not be initialised.
     NotInitialised(String),
+    /// It does not load with this `PYTHONMALLOC`, which it need not accept.
+    NotAccepted(Configuration),
     /// We failed.
     Harness(String),
 }
@@ -120,6 +122,8 @@ pub enum Ending {
 
 /// A check that takes longer than this without a verdict is stuck.
 const STUCK: Duration = Duration::from_secs(4);
+/// Stands for no item: the keeper is starting a worker.
+const LOADING: usize = 0xffff;
 /// The status of a process of ours that panicked.
 pub const PANICKED: i32 = 101;
 /// A run that takes longer than this ...
@@ -185,11 +189,17 @@ impl Keeper<'_> {
     }
 
     fn serve(&mut self, session: usize) -> io::Result<()> {
+        self.pool.current[self.number].store((session << 16 | LOADING) as u32, Ordering::Release);
+        let result = self.serve_items(session);
+        self.pool.current[self.number].store(NONE, Ordering::Release);
+        result
+    }
+
+    fn serve_items(&mut self, session: usize) -> io::Result<()> {
         let Some(mut worker) = self.start(session, false)? else { return Ok(()) };
         let direct = worker.board().unforkable.load(Ordering::Relaxed) != 0;
         while let Some(item) = self.pool.take(session) {
             self.pool.current[self.number].store((session << 16 | item) as u32, Ordering::Release);
-            let mut usable = true;
             if direct {
                 // A fork of a process with threads may find a lock taken for
                 // good, and shared memory is no copy, so each check gets a
@@ -200,8 +210,8 @@ impl Keeper<'_> {
                     None => break,
                 }
             }
-            usable &= self.run(&mut worker, session, item, direct)?;
-            self.pool.current[self.number].store(NONE, Ordering::Release);
+            let usable = self.run(&mut worker, session, item, direct)?;
+            self.pool.current[self.number].store((session << 16 | LOADING) as u32, Ordering::Release);
             if !usable && !direct {
                 end(&mut worker);
                 match self.start(session, false)? {
@@ -234,6 +244,13 @@ impl Keeper<'_> {
                     why
                 }
             },
+        };
+        let launch = &self.sessions[session].order.launch;
+        let why = match why {
+            NotReady::LoadFailed(_) if launch.kind == Kind::Pymem && launch.configuration.pythonmalloc().is_some() => {
+                NotReady::NotAccepted(launch.configuration)
+            }
+            why => why,
         };
         self.pool.session(session).failed.store(1, Ordering::Release);
         if matches!(why, NotReady::LoadFailed(_)) {
@@ -268,14 +285,15 @@ impl Keeper<'_> {
                 end(worker);
                 match self.start(session, true)? {
                     Some(fresh) => *worker = fresh,
-                    None => return Ok(false),
+                    None => {
+                        self.pool.unlock_huge(self.number);
+                        return Ok(false);
+                    }
                 }
             }
             ending = self.once(worker, session, item, direct);
         }
-        if huge {
-            self.pool.unlock_huge(self.number);
-        }
+        self.pool.unlock_huge(self.number);
         if matches!(ending, Some(Ending::OutOfMemory)) {
             self.pool.note_overuse();
         }
@@ -322,7 +340,8 @@ impl Keeper<'_> {
             End::OutOfMemory => Ending::OutOfMemory,
             End::Hung => match watch::oldest_open(worker) {
                 Some(operation) => Ending::Hung { operation },
-                None => died("the check did not end", worker),
+                // No call is to blame.
+                None => Ending::Overlong,
             },
             End::Exited(PANICKED) if worker.message(child::PANIC).is_some() => {
                 let text = worker.message(child::PANIC).unwrap_or_default();
@@ -352,8 +371,11 @@ impl Keeper<'_> {
 
 /// Kills a worker and everything that it left behind.
 fn end(worker: &mut Process) {
-    sys::kill(-worker.pid, libc::SIGKILL);
-    sys::kill(worker.pid, libc::SIGKILL);
+    if !worker.reaped {
+        sys::kill(-worker.pid, libc::SIGKILL);
+        sys::kill(worker.pid, libc::SIGKILL);
+        worker.reaped = true;
+    }
     watch::sweep(None);
 }
 

@@ -53,9 +53,9 @@ fn prepare(control: &Control, stage: &impl Fn(Stage)) -> Result<Subject, String>
     let launch: Launch = serde_json::from_slice(&control.launch[..len]).map_err(|error| error.to_string())?;
     stage(Stage::Opening);
     let Some(audit) = &launch.audit else {
-        let families = Domain::ALL.iter().map(|domain| Some(reference::family(*domain))).collect::<Vec<_>>();
+        let families = [Domain::Raw, Domain::Mem, Domain::Obj].map(|domain| Some(reference::family(domain)));
         stage(Stage::Opened);
-        let families = families.try_into().expect("three domains");
+        reference::configure(launch.configuration);
         return Ok(Subject { families, holes: Vec::new(), python: None, launch });
     };
     let loaded = if audit.preload { Loaded::preloaded(audit)? } else { Loaded::open(audit)? };

@@ -70,6 +70,8 @@ pub struct Audit {
     /// Whether it may register handlers that run around a fork: then a clone
     /// without them is not what its authors count on.
     pub fork_handlers: bool,
+    /// Whether it knows of `PYTHONMALLOC`: the name stands among its constants.
+    pub knows_pythonmalloc: bool,
     /// Thread-local storage that it takes of every thread, in bytes.
     pub tls_size: u64,
     /// Version and build; for kind `cpython` always, for `pymem` where it exports `Py_Version`.
@@ -134,7 +136,7 @@ pub fn audit_without_digest(request: &Request<'_>) -> Result<(Audit, Contents), 
         return Err(Untestable::PrefixOfTable);
     }
     let file = read::whole(request.path)?;
-    let Found { offer, python, fork_handlers, tls_size } =
+    let Found { offer, python, fork_handlers, knows_pythonmalloc, tls_size } =
         examine(&file.bytes, request).map_err(|reason| reason.beside(&file.path))?;
     let audit = Audit {
         path: file.path,
@@ -146,6 +148,7 @@ pub fn audit_without_digest(request: &Request<'_>) -> Result<(Audit, Contents), 
         variables: offer.variables,
         python,
         fork_handlers,
+        knows_pythonmalloc,
         tls_size,
         sha256: String::new(),
     };
@@ -164,6 +167,7 @@ pub(crate) fn python_build(path: &Path) -> Result<PythonBuild, Untestable> {
 
 struct Found {
     fork_handlers: bool,
+    knows_pythonmalloc: bool,
     tls_size: u64,
     offer: Offer,
     python: Option<PythonBuild>,
@@ -186,7 +190,13 @@ fn examine(bytes: &[u8], request: &Request<'_>) -> Result<Found, Untestable> {
             .map(|version| PythonBuild { version, builds: python::builds(&image, version) }),
         Kind::Vtable | Kind::Malloc => None,
     };
-    Ok(Found { fork_handlers: image.names_fork_handlers(), tls_size: image.tls_size(), offer, python })
+    Ok(Found {
+        fork_handlers: image.names_fork_handlers(),
+        knows_pythonmalloc: python::holds(&image, b"PYTHONMALLOC\0"),
+        tls_size: image.tls_size(),
+        offer,
+        python,
+    })
 }
 
 /// musl, bionic and glibc each have one idea of what a thread is; a process holds one.

@@ -5,13 +5,16 @@
 use std::cell::UnsafeCell;
 use std::ops::{Deref, DerefMut};
 use std::ptr;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 
 use crate::arena::{Arena, POOLS};
+use crate::arena_allocator::{OWN, PyObjectArenaAllocator};
 use crate::class;
 use crate::heap::Heap;
 use crate::list::PoolList;
+use crate::lock::Lock;
 use crate::pool::Pool;
+use crate::stats;
 
 /// The state behind the lock.
 pub(crate) struct Commons {
@@ -30,8 +33,10 @@ pub(crate) struct Commons {
     /// Memory for new heaps. Heaps are never unmapped: a late remote free may
     /// still speak to the heap of a thread that has ended.
     fresh: &'static [Heap],
-    /// Arenas that the system has given and not got back.
+    /// Arenas that were got and not given back.
     mapped_arenas: usize,
+    /// Where arenas come from.
+    pub(crate) arena_allocator: PyObjectArenaAllocator,
 }
 
 impl Commons {
@@ -44,6 +49,7 @@ impl Commons {
             idle: None,
             fresh: &[],
             mapped_arenas: 0,
+            arena_allocator: OWN,
         }
     }
 
@@ -77,7 +83,7 @@ impl Commons {
         } else {
             self.mapped_arenas -= 1;
             // SAFETY: all its pools are free, and it is in no list.
-            unsafe { arena.unmap() };
+            unsafe { arena.give_back() };
         }
         None
     }
@@ -179,7 +185,13 @@ impl Commons {
             self.unfile(arena);
             return Some(arena);
         }
-        self.spare.take().or_else(|| Arena::map().inspect(|_| self.mapped_arenas += 1))
+        if let Some(spare) = self.spare.take() {
+            return Some(spare);
+        }
+        let arena = Arena::get(self.arena_allocator)?;
+        self.mapped_arenas += 1;
+        stats::new_arena(self);
+        Some(arena)
     }
 
     /// Puts an arena into the list that its number of free pools asks for.
@@ -214,28 +226,8 @@ impl Commons {
 
 /// Waits for the commons and holds them until the guard is dropped.
 pub(crate) fn lock() -> Guard {
-    acquire();
+    LOCK.acquire();
     Guard(())
-}
-
-/// Holds the commons over a fork, so that the child gets them in a consistent state.
-///
-/// Threads that start at the same time may have registered the fork handlers twice; the second call in a row by
-/// one thread does nothing.
-pub(crate) fn before_fork() {
-    let me = this_thread();
-    if FORKING.load(Ordering::Relaxed) != me {
-        acquire();
-        FORKING.store(me, Ordering::Relaxed);
-    }
-}
-
-/// Releases the commons after a fork, in the parent and in the child.
-pub(crate) fn after_fork() {
-    if FORKING.load(Ordering::Relaxed) == this_thread() {
-        FORKING.store(0, Ordering::Relaxed);
-        release();
-    }
 }
 
 /// Access to the commons while the lock is held.
@@ -258,36 +250,16 @@ impl DerefMut for Guard {
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        release();
+        LOCK.release();
     }
 }
 
 struct Shared<T>(UnsafeCell<T>);
 
-// SAFETY: the contents are used under the lock, or are the lock.
+// SAFETY: the contents are used under the lock.
 unsafe impl<T> Sync for Shared<T> {}
 
 static COMMONS: Shared<Commons> = Shared(UnsafeCell::new(Commons::new()));
 
-// A mutex of the C library can be held over a fork and released in the child, which std's guards cannot express.
-static LOCK: Shared<libc::pthread_mutex_t> = Shared(UnsafeCell::new(libc::PTHREAD_MUTEX_INITIALIZER));
-
-/// The thread that holds the lock over a fork, 0 for none.
-static FORKING: AtomicUsize = AtomicUsize::new(0);
-
-fn acquire() {
-    // SAFETY: a statically initialised mutex that never moves.
-    let status = unsafe { libc::pthread_mutex_lock(LOCK.0.get()) };
-    debug_assert_eq!(status, 0, "the lock is neither recursive nor robust");
-}
-
-fn release() {
-    // SAFETY: this thread holds the mutex.
-    let status = unsafe { libc::pthread_mutex_unlock(LOCK.0.get()) };
-    debug_assert_eq!(status, 0, "released by the thread that holds it");
-}
-
-fn this_thread() -> usize {
-    // SAFETY: always allowed.
-    (unsafe { libc::pthread_self() }) as usize
-}
+/// Held over forks, so that a child gets the commons in a consistent state.
+pub(crate) static LOCK: Lock = Lock::new();

@@ -10,15 +10,73 @@
 //! - Any thread may call any function at any time, and free what another thread has allocated.
 //! - A block is resized and freed in the domain that allocated it.
 
-/// Declares a domain's four functions and, with the feature `c-names`, exports
-/// them under their C names.
+use crate::slot::Slot;
+
+/// The slots of the three domains, by their numbers in the C API.
+pub(crate) static SLOTS: [&Slot; 3] = [&raw::SLOT, &mem::SLOT, &obj::SLOT];
+
+/// Declares a domain: its slot, the four functions for callers within this library, and the same four, with the
+/// feature `c-names`, under their C names.
+///
+/// Callers within go round the C names: the dynamic linker could bind those to another library's.
 macro_rules! domain {
-    ($(#[$doc:meta])* $domain:ident: $malloc:literal, $calloc:literal, $realloc:literal, $free:literal, $imp:path) => {
+    ($(#[$doc:meta])* $domain:ident: $malloc:literal, $calloc:literal, $realloc:literal, $free:literal, $own:path) => {
         $(#[$doc])*
         pub mod $domain {
             use std::ffi::c_void;
+            use std::ptr;
 
-            use $imp as imp;
+            use $own as own;
+
+            use crate::request;
+            use crate::slot::Slot;
+
+            pub(crate) static SLOT: Slot = Slot::new();
+
+            #[inline(always)]
+            pub(crate) fn allocate(bytes: usize) -> *mut u8 {
+                match SLOT.installed() {
+                    None => own::malloc(bytes),
+                    Some(_) if bytes > request::MAX => ptr::null_mut(),
+                    // SAFETY: who installed it promised that it may be called so.
+                    Some(table) => unsafe { (table.malloc)(table.ctx, bytes) }.cast(),
+                }
+            }
+
+            #[inline(always)]
+            pub(crate) fn allocate_zeroed(elements: usize, size: usize) -> *mut u8 {
+                match SLOT.installed() {
+                    None => own::calloc(elements, size),
+                    Some(_) if request::product(elements, size).is_none() => ptr::null_mut(),
+                    // SAFETY: as in `allocate`.
+                    Some(table) => unsafe { (table.calloc)(table.ctx, elements, size) }.cast(),
+                }
+            }
+
+            /// # Safety
+            /// That of `realloc`.
+            #[inline(always)]
+            pub(crate) unsafe fn resize(block: *mut u8, bytes: usize) -> *mut u8 {
+                match SLOT.installed() {
+                    // SAFETY: the caller's promise.
+                    None => unsafe { own::realloc(block, bytes) },
+                    Some(_) if bytes > request::MAX => ptr::null_mut(),
+                    // SAFETY: the caller's promise, and as in `allocate`.
+                    Some(table) => unsafe { (table.realloc)(table.ctx, block.cast(), bytes) }.cast(),
+                }
+            }
+
+            /// # Safety
+            /// That of `free`.
+            #[inline(always)]
+            pub(crate) unsafe fn release(block: *mut u8) {
+                match SLOT.installed() {
+                    // SAFETY: the caller's promise.
+                    None => unsafe { own::free(block) },
+                    // SAFETY: the caller's promise, and as in `allocate`.
+                    Some(table) => unsafe { (table.free)(table.ctx, block.cast()) },
+                }
+            }
 
             #[doc = concat!("`", $malloc, "`: a block of at least `bytes` bytes, or null. Its contents are not defined.")]
             ///
@@ -26,7 +84,7 @@ macro_rules! domain {
             /// None; unsafe for the sake of its type.
             #[cfg_attr(feature = "c-names", unsafe(export_name = $malloc))]
             pub unsafe extern "C" fn malloc(bytes: usize) -> *mut c_void {
-                imp::malloc(bytes).cast()
+                allocate(bytes).cast()
             }
 
             #[doc = concat!("`", $calloc, "`: a zeroed block of `elements` times `size` bytes, or null.")]
@@ -35,7 +93,7 @@ macro_rules! domain {
             /// None; unsafe for the sake of its type.
             #[cfg_attr(feature = "c-names", unsafe(export_name = $calloc))]
             pub unsafe extern "C" fn calloc(elements: usize, size: usize) -> *mut c_void {
-                imp::calloc(elements, size).cast()
+                allocate_zeroed(elements, size).cast()
             }
 
             #[doc = concat!("`", $realloc, "`: the block with room for `bytes` bytes and as many of its old contents as fit;")]
@@ -46,7 +104,7 @@ macro_rules! domain {
             #[cfg_attr(feature = "c-names", unsafe(export_name = $realloc))]
             pub unsafe extern "C" fn realloc(block: *mut c_void, bytes: usize) -> *mut c_void {
                 // SAFETY: the caller's promise.
-                unsafe { imp::realloc(block.cast(), bytes) }.cast()
+                unsafe { resize(block.cast(), bytes) }.cast()
             }
 
             #[doc = concat!("`", $free, "`: gives a block back.")]
@@ -56,7 +114,7 @@ macro_rules! domain {
             #[cfg_attr(feature = "c-names", unsafe(export_name = $free))]
             pub unsafe extern "C" fn free(block: *mut c_void) {
                 // SAFETY: the caller's promise.
-                unsafe { imp::free(block.cast()) }
+                unsafe { release(block.cast()) }
             }
         }
     };

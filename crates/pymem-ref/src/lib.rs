@@ -13,33 +13,82 @@
 //! - The *map* has one bit for each MiB of the address space and tells the blocks of arenas from all other pointers.
 //! - An empty pool goes back to its arena, an empty arena to the system; one of each is kept back against thrashing.
 //!
+//! - A domain's allocator can be *replaced* by another table of functions; the debug hooks and tracing are such tables,
+//!   *layers* that call the one they replaced.
+//! - Arenas come from an *arena allocator*, which can be replaced too.
+//!
 //! # Reading order
 //!
 //! `class`, `block`, `pool`, `remote`, `arena`, `map`, `commons`, `heap`, `thread`, `small`, and the
-//! API on top: `request`, `system`, `domain`, `table`. `check` states the invariants.
+//! API on top: `request`, `system`, `domain`, `table`. `check` states the invariants. What replaces: `slot`, `api`,
+//! `arena_allocator` (with `unaligned`), `hooks`, `trace`, `mimalloc`; what chooses among it: `environment`. Beside
+//! all this: `object`, `stats`.
 //!
 //! Nothing here uses Rust's global allocator: the code also runs in processes where that is a private heap of the
 //! test harness, and in processes where `malloc` itself is what is being tested.
 
+mod api;
 mod arena;
+mod arena_allocator;
 mod block;
 mod check;
 mod class;
 mod commons;
 mod domain;
+pub mod environment;
 mod heap;
+pub mod hooks;
 mod list;
+mod lock;
 mod map;
+#[cfg(feature = "mimalloc")]
+mod mimalloc;
+#[cfg(feature = "objects")]
+pub mod object;
 mod os;
 mod pool;
 mod remote;
 mod request;
+mod slot;
 mod small;
+mod stats;
+mod stderr;
 mod sync;
 mod system;
 mod table;
 mod thread;
+pub mod trace;
+mod unaligned;
 
+/// What the shared library exports of the C API, with every feature on.
+pub const C_NAMES: &[&str] = &[
+    "PyMem_RawMalloc",
+    "PyMem_RawCalloc",
+    "PyMem_RawRealloc",
+    "PyMem_RawFree",
+    "PyMem_Malloc",
+    "PyMem_Calloc",
+    "PyMem_Realloc",
+    "PyMem_Free",
+    "PyObject_Malloc",
+    "PyObject_Calloc",
+    "PyObject_Realloc",
+    "PyObject_Free",
+    "PyMem_GetAllocator",
+    "PyMem_SetAllocator",
+    "PyMem_SetupDebugHooks",
+    "PyObject_GetArenaAllocator",
+    "PyObject_SetArenaAllocator",
+    "PyTraceMalloc_Track",
+    "PyTraceMalloc_Untrack",
+    "_PyObject_New",
+    "_PyObject_NewVar",
+    "PyObject_Init",
+    "PyObject_InitVar",
+];
+
+pub use api::{get_allocator, get_arena_allocator, set_allocator, set_arena_allocator, setup_debug_hooks};
+pub use arena_allocator::PyObjectArenaAllocator;
 pub use check::check_thread;
 pub use domain::{mem, obj, raw};
 pub use table::{DOMAIN_MEM, DOMAIN_OBJ, DOMAIN_RAW, PyMemAllocatorEx, allocator, pymem_get_allocator};

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::arena::{ARENA, Arena};
 use crate::pool::{POOL, Pool};
+use crate::unaligned;
 
 const ADDRESS_BITS: u32 = 47;
 const WORDS: usize = 1 << (ADDRESS_BITS - ARENA.ilog2() - 6);
@@ -22,7 +23,7 @@ pub(crate) fn pool_of(block: *const u8) -> Option<&'static Pool> {
     let (word, bit) = place(address);
     // Relaxed: who holds a block of an arena got it from a thread that saw the bit.
     if MAP[word].load(Ordering::Relaxed) & bit == 0 {
-        return None;
+        return unaligned::pool_of(address);
     }
     let index = address / POOL % (ARENA / POOL);
     let pool = block.with_addr(address - address % ARENA + index * size_of::<Pool>()).cast::<Pool>();
@@ -52,6 +53,7 @@ fn place(address: usize) -> (usize, u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::arena_allocator::OWN;
 
     #[test]
     fn foreign_pointers_have_no_pool() {
@@ -63,7 +65,7 @@ mod tests {
 
     #[test]
     fn every_byte_of_an_arena_has_its_pool_until_the_arena_goes() {
-        let arena = Arena::map().unwrap();
+        let arena = Arena::get(OWN).unwrap();
         let start = std::ptr::from_ref(arena).cast::<u8>();
         for offset in (0..ARENA).step_by(1000) {
             let pool = pool_of(start.wrapping_add(offset)).unwrap();
@@ -73,7 +75,7 @@ mod tests {
             pool_of(start.wrapping_sub(1)).is_none_or(|pool| !arena.pools.as_ptr_range().contains(&&raw const *pool))
         );
         // SAFETY: no pool of it was ever handed out.
-        unsafe { arena.unmap() };
+        unsafe { arena.give_back() };
         assert!(pool_of(start).is_none());
     }
 }

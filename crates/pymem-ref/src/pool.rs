@@ -34,6 +34,8 @@ pub(crate) struct Pool {
     /// the two states in which it holds something else.
     pub(crate) used: Cell<u32>,
     class: Cell<u8>,
+    /// Which one of its arena it is.
+    pub(crate) index: Cell<u8>,
     /// Whether the owner has put the pool aside because all blocks were in use.
     pub(crate) detached: Cell<bool>,
     /// The end of what has been cut into blocks.
@@ -58,6 +60,7 @@ pub(crate) static NO_POOL: Pool = Pool {
     owner: AtomicPtr::new(ptr::null_mut()),
     used: Cell::new(0),
     class: Cell::new(0),
+    index: Cell::new(0),
     detached: Cell::new(false),
     carved: Cell::new(ptr::null_mut()),
     end: Cell::new(ptr::null_mut()),

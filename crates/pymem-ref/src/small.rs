@@ -6,10 +6,10 @@
 use std::ptr;
 
 use crate::class;
+use crate::domain::raw;
 use crate::heap::NO_HEAP;
 use crate::map;
 use crate::request;
-use crate::system;
 use crate::thread;
 
 /// A block of at least `bytes` bytes, or null.
@@ -29,7 +29,7 @@ pub(crate) fn calloc(elements: usize, size: usize) -> *mut u8 {
         return ptr::null_mut();
     };
     if bytes > class::LARGEST {
-        return system::calloc(elements, size);
+        return raw::allocate_zeroed(elements, size);
     }
     let block = malloc(bytes);
     if !block.is_null() {
@@ -53,7 +53,7 @@ pub(crate) unsafe fn realloc(block: *mut u8, bytes: usize) -> *mut u8 {
     let Some(pool) = map::pool_of(block) else {
         // A large block stays with the raw domain, even if it becomes small.
         // SAFETY: a block that is in no arena came from there.
-        return unsafe { system::realloc(block, bytes) };
+        return unsafe { raw::resize(block, bytes) };
     };
     let room = pool.block_size();
     // A block that would waste no more than a quarter of itself is left where it is.
@@ -73,7 +73,7 @@ pub(crate) unsafe fn free(block: *mut u8) {
     // Null is in no arena and means nothing to the raw domain: no test of its own is needed.
     let Some(pool) = map::pool_of(block) else {
         // SAFETY: a block that is in no arena came from there.
-        return unsafe { system::free(block) };
+        return unsafe { raw::release(block) };
     };
     let heap = thread::heap();
     if pool.is_owned_by(heap) {
@@ -95,7 +95,7 @@ extern "C" fn malloc_slow(class: usize) -> *mut u8 {
         heap => Some(heap),
     };
     let block = heap.map_or(ptr::null_mut(), |heap| heap.malloc_slow(class));
-    if block.is_null() { system::malloc(class::size(class)) } else { block }
+    if block.is_null() { raw::allocate(class::size(class)) } else { block }
 }
 
 /// A request that no pool serves: none at all, or more than the largest class.
@@ -105,7 +105,7 @@ extern "C" fn unusual(bytes: usize) -> *mut u8 {
     if bytes == 0 {
         return malloc(1);
     }
-    system::malloc(bytes)
+    raw::allocate(bytes)
 }
 
 /// Moves a block of `room` bytes to one of `bytes` bytes.

@@ -5,6 +5,9 @@ use std::ptr;
 
 use crate::{small, system};
 
+/// How many domains there are.
+pub(crate) const DOMAINS: usize = 3;
+
 /// The number of the raw domain in the C API.
 pub const DOMAIN_RAW: c_int = 0;
 /// The number of the mem domain.
@@ -26,6 +29,20 @@ pub struct PyMemAllocatorEx {
     pub realloc: unsafe extern "C" fn(*mut c_void, *mut c_void, usize) -> *mut c_void,
     /// `free(ctx, block)`.
     pub free: unsafe extern "C" fn(*mut c_void, *mut c_void),
+}
+
+impl PyMemAllocatorEx {
+    fn addresses(&self) -> [usize; 5] {
+        let Self { ctx, malloc, calloc, realloc, free } = *self;
+        [ctx.addr(), malloc as usize, calloc as usize, realloc as usize, free as usize]
+    }
+}
+
+impl PartialEq for PyMemAllocatorEx {
+    /// The same functions with the same `ctx`.
+    fn eq(&self, other: &Self) -> bool {
+        self.addresses() == other.addresses()
+    }
 }
 
 /// An allocator's functions behind ones that take a `ctx`.
@@ -51,16 +68,22 @@ macro_rules! table {
     }};
 }
 
-/// The allocator of a domain, by its number in the C API; `None` if there is no such domain.
+/// The allocator that a domain of this library begins with, by its number in the C API; `None` if there is no such
+/// domain. What was installed since does not matter.
 ///
 /// The functions keep the rules of the domain itself and ignore `ctx`.
 pub fn allocator(domain: c_int) -> Option<PyMemAllocatorEx> {
     match domain {
-        DOMAIN_RAW => Some(table!(system)),
-        DOMAIN_MEM | DOMAIN_OBJ => Some(table!(small)),
+        DOMAIN_RAW => Some(SYSTEM),
+        DOMAIN_MEM | DOMAIN_OBJ => Some(SMALL),
         _ => None,
     }
 }
+
+/// The C library's allocator, behind the contract's rules.
+pub(crate) const SYSTEM: PyMemAllocatorEx = table!(system);
+/// The small-object allocator.
+pub(crate) const SMALL: PyMemAllocatorEx = table!(small);
 
 /// Writes the allocator of a domain to `out` and returns 0. For a domain that
 /// there is not, returns -1 and leaves `out` alone.

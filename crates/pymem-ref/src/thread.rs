@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use crate::commons;
 use crate::heap::{Heap, NO_HEAP};
+use crate::trace;
 
 pub(crate) use slot::heap;
 
@@ -56,11 +57,11 @@ fn end_key() -> Option<libc::pthread_key_t> {
     }
 }
 
-/// Has the commons held over every fork from now on.
+/// Has the locks held over every fork from now on.
 ///
 /// Each thread makes sure of it before it first takes the lock. Two may register at the same time, which the handlers
 /// allow for; waiting for one another could hang in a child that was forked in between.
-fn watch_forks() {
+pub(crate) fn watch_forks() {
     static WATCHED: AtomicBool = AtomicBool::new(false);
     if !WATCHED.load(Ordering::Acquire) {
         // SAFETY: the three handlers live as long as the process, see build.rs.
@@ -70,15 +71,19 @@ fn watch_forks() {
 }
 
 unsafe extern "C" fn before_fork() {
-    commons::before_fork();
+    // In the order in which they are taken elsewhere.
+    trace::LOCK.before_fork();
+    commons::LOCK.before_fork();
 }
 
 unsafe extern "C" fn after_fork_in_parent() {
-    commons::after_fork();
+    commons::LOCK.after_fork();
+    trace::LOCK.after_fork();
 }
 
 unsafe extern "C" fn after_fork_in_child() {
-    commons::after_fork();
+    commons::LOCK.after_fork();
+    trace::LOCK.after_fork();
     heap().after_fork();
 }
 

@@ -79,7 +79,8 @@ fn abi_flags(name: &str) -> Option<&str> {
     rest.split('.').next()
 }
 
-fn holds(image: &Image<'_>, needle: &[u8]) -> bool {
+/// Whether these bytes stand among the constants.
+pub(super) fn holds(image: &Image<'_>, needle: &[u8]) -> bool {
     image.constants().any(|constants| memmem::find(constants, needle).is_some())
 }
 

@@ -8,7 +8,8 @@ const ORDER: &[(&str, &str, &[&str])] = &[
     ("pymem-spec", "crates/pymem-spec", &[]),
     ("pymem-abi", "crates/pymem-abi", &["pymem-spec"]),
     ("pymem-abi-bindgen", "crates/pymem-abi/bindgen", &[]),
-    ("pymem-ref", "crates/pymem-ref", &[]),
+    // For its tests, which look for Pythons to be installed into.
+    ("pymem-ref", "crates/pymem-ref", &["pymem-spec", "pymem-abi"]),
     ("pymem-conform", "conformance", &["pymem-spec", "pymem-abi", "pymem-ref", "c-tests"]),
     ("c-tests", "c-tests", &[]),
     ("xtask", "xtask", &["pymem-spec", "pymem-abi"]),
