@@ -105,7 +105,12 @@ fn python_header() -> bool {
 }
 
 fn is_library_here(name: &str) -> bool {
-    library_folders().iter().any(|folder| folder.join(name).exists())
+    library_file(name).is_some()
+}
+
+/// A library of the system, by its file's name.
+pub fn library_file(name: &str) -> Option<PathBuf> {
+    library_folders().into_iter().map(|folder| folder.join(name)).find(|file| file.exists())
 }
 
 fn library_folders() -> Vec<PathBuf> {

@@ -56,8 +56,8 @@ const COMMANDS: &[Command] = &[
     Command { name: "tidy", arguments: "", about: "the rules of the house that no compiler checks", run: tidy::run },
     Command {
         name: "bench",
-        arguments: "",
-        about: "measure what README.md tells of times, side by side",
+        arguments: "[TARGET]... | --suite",
+        about: "measure allocators side by side, or the suite itself",
         run: bench::run,
     },
     Command {

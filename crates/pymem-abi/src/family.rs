@@ -86,6 +86,17 @@ impl Family {
         Self { calls: Calls::Libc(Libc { malloc, calloc, realloc, free }), names }
     }
 
+    /// The target's own functions, with nothing in front of them; none for a table, whose functions take its `ctx`.
+    pub fn functions(&self) -> Option<Functions> {
+        match self.calls {
+            Calls::Python(functions) => Some(functions),
+            Calls::Libc(Libc { malloc, calloc, realloc, free }) => {
+                Some(Functions { malloc, calloc: Some(calloc), realloc, free })
+            }
+            Calls::Vtable(_) => None,
+        }
+    }
+
     /// A fresh block of `size` bytes, or NULL.
     ///
     /// # Safety

@@ -1,6 +1,5 @@
-//! `cargo xtask bench`: measures what README.md tells, side by side in one run.
+//! The suite: default runs beside CPython's own tests, and what checking an operation costs.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -14,12 +13,8 @@ use crate::{cargo, conform, repository};
 /// things to do.
 const RUNS: usize = 5;
 
-/// Prints two tables in Markdown: default runs beside CPython's own tests, and
-/// checked operations beside bare calls.
-pub fn run(args: &[OsString]) -> Result<(), Failure> {
-    if !args.is_empty() {
-        return Err(Failure::usage("`bench` takes no arguments"));
-    }
+/// Prints two tables in Markdown.
+pub fn run() -> Result<(), Failure> {
     let suite = conform::build()?;
     println!("| what | results | seconds | results a second |");
     println!("| --- | --- | --- | --- |");
