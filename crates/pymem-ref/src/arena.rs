@@ -9,6 +9,7 @@ use std::ops::Range;
 use std::ptr;
 
 use crate::arena_allocator::PyObjectArenaAllocator;
+use crate::heap::Heap;
 use crate::map;
 use crate::pool::{POOL, Pool};
 use crate::unaligned;
@@ -27,7 +28,9 @@ pub(crate) struct Arena {
     pub(crate) pools: [Pool; POOLS],
     /// One bit for each pool that nobody uses.
     free: Cell<u64>,
-    /// Neighbours among the arenas with as many free pools.
+    /// The heap that takes its pools from here; none where that heap has ended.
+    pub(crate) home: Cell<Option<&'static Heap>>,
+    /// Neighbours on its shelf.
     pub(crate) next: Cell<Option<&'static Arena>>,
     pub(crate) prev: Cell<Option<&'static Arena>>,
     /// What the arena allocator gave.

@@ -14,20 +14,20 @@ use crate::heap::Heap;
 use crate::list::PoolList;
 use crate::lock::Lock;
 use crate::pool::Pool;
+use crate::shelf::Shelf;
 use crate::stats;
 
 /// The state behind the lock.
 pub(crate) struct Commons {
-    /// Arenas by their number of free pools, but for empty ones. A pool is
-    /// taken from the fullest, so that the others can become empty.
-    arenas: [Option<&'static Arena>; POOLS],
-    /// One bit for each list above, from 1 on, that has an arena.
-    filled: u64,
+    /// Arenas whose heap has ended, but for empty ones.
+    orphans: Shelf,
     /// An empty arena, kept so that a program at the brink of one does not map
     /// and unmap it again and again.
     spare: Option<&'static Arena>,
     /// Pools whose thread has ended, by class. They have live blocks.
     abandoned: [PoolList; class::COUNT],
+    /// Every heap that ever had a thread, the newest first.
+    heaps: Option<&'static Heap>,
     /// Heaps whose thread has ended.
     idle: Option<&'static Heap>,
     /// Memory for new heaps. Heaps are never unmapped: a late remote free may
@@ -42,10 +42,10 @@ pub(crate) struct Commons {
 impl Commons {
     const fn new() -> Self {
         Self {
-            arenas: [None; POOLS],
-            filled: 0,
+            orphans: Shelf::new(),
             spare: None,
             abandoned: [const { PoolList::new() }; class::COUNT],
+            heaps: None,
             idle: None,
             fresh: &[],
             mapped_arenas: 0,
@@ -60,9 +60,10 @@ impl Commons {
             self.adopt(pool, heap);
             return Some(pool);
         }
-        let arena = self.arena_with_free_pool()?;
+        let arena = self.arena_with_free_pool(heap)?;
+        arena.home.set(Some(heap));
         let pool = arena.take();
-        self.file(arena);
+        heap.shelf.put(arena);
         pool.reset(class, arena.area(pool));
         pool.owner.store(ptr::from_ref(heap).cast_mut(), Ordering::Relaxed);
         Some(pool)
@@ -72,10 +73,11 @@ impl Commons {
     pub(crate) fn give_pool(&mut self, pool: &'static Pool) -> Option<&'static Arena> {
         pool.owner.store(ptr::null_mut(), Ordering::Relaxed);
         let arena = Arena::of(pool);
-        self.unfile(arena);
+        let shelf = arena.home.get().map_or(&self.orphans, |heap| &heap.shelf);
+        shelf.remove(arena);
         arena.give(pool);
         if arena.free_pools() < POOLS {
-            self.file(arena);
+            shelf.put(arena);
             return Some(arena);
         }
         if self.spare.is_none() {
@@ -89,8 +91,11 @@ impl Commons {
     }
 
     /// Whether [`take_pool`](Self::take_pool) can do without a new arena.
-    pub(crate) fn has_pool(&self, class: usize) -> bool {
-        self.filled != 0 || self.has_spare() || self.abandoned[class].first().is_some_and(Pool::has_room)
+    pub(crate) fn has_pool(&self, class: usize, heap: &Heap) -> bool {
+        heap.shelf.has_pool()
+            || self.orphans.has_pool()
+            || self.has_spare()
+            || self.abandoned[class].first().is_some_and(Pool::has_room)
     }
 
     /// Whether an empty arena is kept.
@@ -140,11 +145,17 @@ impl Commons {
         }
         let (heap, rest) = self.fresh.split_first()?;
         self.fresh = rest;
+        heap.next.set(self.heaps.replace(heap));
         Some(heap)
     }
 
-    /// Keeps the heap of a thread that has ended for another one.
+    /// Keeps the heap of a thread that has ended for another one. Its arenas are anybody's from now on.
     pub(crate) fn give_heap(&mut self, heap: &'static Heap) {
+        for (_, arena) in heap.shelf.iter() {
+            heap.shelf.remove(arena);
+            arena.home.set(None);
+            self.orphans.put(arena);
+        }
         heap.next_idle.set(self.idle.replace(heap));
     }
 
@@ -160,9 +171,8 @@ impl Commons {
 
     /// Every arena but the spare one, with the number of free pools that it is filed under.
     pub(crate) fn arenas(&self) -> impl Iterator<Item = (usize, &'static Arena)> {
-        self.arenas.iter().enumerate().flat_map(|(free, &first)| {
-            std::iter::successors(first, |arena| arena.next.get()).map(move |arena| (free, arena))
-        })
+        let heaps = std::iter::successors(self.heaps, |heap| heap.next.get());
+        std::iter::once(&self.orphans).chain(heaps.map(|heap| &heap.shelf)).flat_map(Shelf::iter)
     }
 
     /// Finds the place of a pool that has lost its owner or a block: with those
@@ -178,49 +188,16 @@ impl Commons {
         }
     }
 
-    /// The fullest arena that has a free pool, in no list.
-    fn arena_with_free_pool(&mut self) -> Option<&'static Arena> {
-        if self.filled != 0 {
-            let arena = self.arenas[self.filled.trailing_zeros() as usize].expect("the bit says that there is one");
-            self.unfile(arena);
-            return Some(arena);
-        }
-        if let Some(spare) = self.spare.take() {
-            return Some(spare);
+    /// An arena with a free pool for a heap, on no shelf.
+    fn arena_with_free_pool(&mut self, heap: &Heap) -> Option<&'static Arena> {
+        let found = heap.shelf.take_fullest().or_else(|| self.orphans.take_fullest()).or_else(|| self.spare.take());
+        if found.is_some() {
+            return found;
         }
         let arena = Arena::get(self.arena_allocator)?;
         self.mapped_arenas += 1;
         stats::new_arena(self);
         Some(arena)
-    }
-
-    /// Puts an arena into the list that its number of free pools asks for.
-    fn file(&mut self, arena: &'static Arena) {
-        let free = arena.free_pools();
-        let next = self.arenas[free].replace(arena);
-        arena.prev.set(None);
-        arena.next.set(next);
-        if let Some(next) = next {
-            next.prev.set(Some(arena));
-        }
-        // Full arenas have no bit: nobody looks for them.
-        self.filled |= (1 << free) & !1;
-    }
-
-    /// Takes an arena out of its list.
-    fn unfile(&mut self, arena: &'static Arena) {
-        let free = arena.free_pools();
-        let (prev, next) = (arena.prev.take(), arena.next.take());
-        match prev {
-            Some(prev) => prev.next.set(next),
-            None => self.arenas[free] = next,
-        }
-        if let Some(next) = next {
-            next.prev.set(prev);
-        }
-        if self.arenas[free].is_none() {
-            self.filled &= !(1 << free);
-        }
     }
 }
 

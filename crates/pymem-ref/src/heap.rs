@@ -19,11 +19,14 @@ use crate::list::PoolList;
 use crate::os;
 use crate::pool::{NO_POOL, Pool};
 use crate::remote::Pushed;
+use crate::shelf::Shelf;
 use crate::small;
 
 /// The state of one thread's allocator. The cells belong to that thread; the two
 /// atomics are how other threads speak to it.
-#[repr(C, align(64))]
+///
+/// A page each, so that no two threads write to neighbouring cache lines.
+#[repr(C, align(4096))]
 pub(crate) struct Heap {
     /// The pool to allocate from, by class; [`NO_POOL`] where there is none.
     current: [Cell<&'static Pool>; class::COUNT],
@@ -33,6 +36,10 @@ pub(crate) struct Heap {
     full: PoolList,
     /// Empty pools kept back, by class. Each counts one block too many as used.
     kept: [Cell<Option<&'static Pool>>; class::COUNT],
+    /// Arenas that the pools come from. For the holder of the commons, as are the next two.
+    pub(crate) shelf: Shelf,
+    /// The heap that was made before this one.
+    pub(crate) next: Cell<Option<&'static Heap>>,
     /// The next idle heap in the commons.
     pub(crate) next_idle: Cell<Option<&'static Heap>>,
     /// Blocks of full pools that other threads have freed.
@@ -55,6 +62,8 @@ impl Heap {
             available: [const { PoolList::new() }; class::COUNT],
             full: PoolList::new(),
             kept: [const { Cell::new(None) }; class::COUNT],
+            shelf: Shelf::new(),
+            next: Cell::new(None),
             next_idle: Cell::new(None),
             told: AtomicPtr::new(ptr::null_mut()),
             alive: AtomicBool::new(false),
@@ -186,7 +195,7 @@ impl Heap {
     /// given back before the system is asked for an arena.
     fn acquire(&'static self, class: usize) -> Option<&'static Pool> {
         let mut commons = commons::lock();
-        if !commons.has_pool(class) {
+        if !commons.has_pool(class, self) {
             self.kept_and_empty().for_each(|pool| self.give_kept(pool, &mut commons));
         }
         let pool = commons.take_pool(class, self)?;

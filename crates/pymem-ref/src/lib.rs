@@ -8,7 +8,8 @@
 //! - A pool is 16 KiB that hold *blocks* of one class. Free blocks form a list that is threaded through them.
 //! - A *heap* belongs to one thread and owns pools. Its owner allocates and frees in them without any atomic step.
 //! - Another thread frees into a pool's *remote list*, one atomic word; the owner collects it when it needs blocks.
-//! - The *commons* hold, under the only lock, what no heap owns: arenas, free pools, abandoned pools, idle heaps.
+//! - A heap takes its pools from arenas on its own *shelf*, so that threads do not write to neighbouring memory.
+//! - The *commons* are behind the only lock: shelves, arenas that no heap has, abandoned pools, idle heaps.
 //! - When a thread ends, its pools with live blocks are *abandoned* to the commons; who needs them adopts them.
 //! - The *map* has one bit for each MiB of the address space and tells the blocks of arenas from all other pointers.
 //! - An empty pool goes back to its arena, an empty arena to the system; one of each is kept back against thrashing.
@@ -19,7 +20,7 @@
 //!
 //! # Reading order
 //!
-//! `class`, `block`, `pool`, `remote`, `arena`, `map`, `commons`, `heap`, `thread`, `small`, and the
+//! `class`, `block`, `pool`, `remote`, `arena`, `shelf`, `map`, `commons`, `heap`, `thread`, `small`, and the
 //! API on top: `request`, `system`, `domain`, `table`. `check` states the invariants. What replaces: `slot`, `api`,
 //! `arena_allocator` (with `unaligned`), `hooks`, `trace`, `mimalloc`; what chooses among it: `environment`. Beside
 //! all this: `object`, `stats`.
@@ -49,6 +50,7 @@ mod os;
 mod pool;
 mod remote;
 mod request;
+mod shelf;
 mod slot;
 mod small;
 mod stats;
