@@ -1,4 +1,7 @@
-//! The invariants, as functions that tests and debug builds run.
+//! The invariants.
+//!
+//! Debug builds look at what a call touches: in constant time at every entry, and at all blocks of a pool whenever a
+//! call leaves the common path. [`check_thread`] walks everything.
 
 use std::ops::Range;
 use std::ptr;
@@ -10,6 +13,32 @@ use crate::commons;
 use crate::heap::Heap;
 use crate::pool::Pool;
 use crate::thread;
+
+/// Before a block of `class` is taken: the heap allocates from the first available pool.
+#[inline(always)]
+pub(crate) fn before_malloc(heap: &Heap, class: usize) {
+    if cfg!(debug_assertions) {
+        assert!(heap.available(class).1, "class {class} does not allocate from its first pool");
+    }
+}
+
+/// Before a block is freed, by whichever thread: it is one of the pool's.
+#[inline(always)]
+pub(crate) fn before_free(pool: &Pool, block: *mut Block) {
+    if cfg!(debug_assertions) {
+        let area = Arena::of(pool).area(pool);
+        let index = index_of(block, pool, &area);
+        assert!(area.contains(&block.cast()), "block {index} of a pool lies behind it");
+    }
+}
+
+/// After a pool got new free blocks.
+#[inline(always)]
+pub(crate) fn refilled(heap: &Heap, pool: &Pool) {
+    if cfg!(debug_assertions) {
+        available_pool(heap, pool);
+    }
+}
 
 /// Checks every pool of the calling thread's heap, and the commons. Takes time
 /// in proportion to the memory in use.
@@ -45,9 +74,8 @@ fn heap(heap: &Heap) {
         let kept = heap.kept(class);
         assert!(kept.is_none_or(|kept| available.iter().any(|pool| ptr::eq(pool, kept))), "a full pool counts as kept");
         for pool in available.iter() {
-            assert!(pool.is_owned_by(heap) && pool.class() == class && !pool.detached.get());
-            let is_kept = kept.is_some_and(|kept| ptr::eq(kept, pool));
-            blocks(pool, pool.used.get() - u32::from(is_kept));
+            assert_eq!(pool.class(), class, "a pool is listed under another class");
+            available_pool(heap, pool);
         }
     }
     for pool in heap.full().iter() {
@@ -55,6 +83,13 @@ fn heap(heap: &Heap) {
         assert!(pool.free.get().is_null(), "a full pool has a free block");
         assert_eq!(pool.used.get(), 1, "a full pool counts one block, to be noticed when it loses one");
     }
+}
+
+/// A pool that a heap may allocate from.
+fn available_pool(heap: &Heap, pool: &Pool) {
+    assert!(pool.is_owned_by(heap) && !pool.detached.get());
+    let is_kept = heap.kept(pool.class()).is_some_and(|kept| ptr::eq(kept, pool));
+    blocks(pool, pool.used.get() - u32::from(is_kept));
 }
 
 /// A pool: its free blocks lie on block boundaries within the carved part, each

@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering, fence};
 
 use crate::arena::{Arena, POOLS};
 use crate::block::Block;
+use crate::check;
 use crate::class;
 use crate::commons::{self, Commons};
 use crate::list::PoolList;
@@ -91,6 +92,7 @@ impl Heap {
     /// none at hand, which [`malloc_slow`](Self::malloc_slow) can change.
     #[inline(always)]
     pub(crate) fn malloc(&self, class: usize) -> *mut u8 {
+        check::before_malloc(self, class);
         self.current[class].get().pop().cast()
     }
 
@@ -103,6 +105,7 @@ impl Heap {
     /// `block` is a live block of `pool` that the caller gives up.
     #[inline(always)]
     pub(crate) unsafe fn free(&self, pool: &'static Pool, block: *mut Block) {
+        check::before_free(pool, block);
         // SAFETY: the caller's promise.
         if unsafe { pool.push(block) } == 0 {
             self.free_slow(pool);
@@ -122,6 +125,7 @@ impl Heap {
                 },
             };
             if self.refill(pool) {
+                check::refilled(self, pool);
                 return pool.pop().cast();
             }
         }
@@ -261,6 +265,7 @@ impl Heap {
     #[cold]
     #[inline(never)]
     pub(crate) unsafe extern "C" fn free_remote(&'static self, pool: &'static Pool, block: *mut Block) {
+        check::before_free(pool, block);
         loop {
             // SAFETY: the caller's promise.
             match unsafe { pool.remote.push(block) } {
