@@ -1,5 +1,6 @@
 //! What tests need beyond a Rust toolchain, and how a machine gets it.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -43,10 +44,19 @@ pub const C_COMPILER: Component = Component {
 pub const LIBCLANG: Component =
     Component { name: "libclang", serves: "the bindings of pymem-abi", package: "libclang1", found: libclang };
 
+/// What watches every access to memory.
+pub const VALGRIND: Component = Component {
+    name: "valgrind",
+    serves: "the reference's tests with every access to memory watched",
+    package: "valgrind",
+    found: || answers("valgrind".as_ref()),
+};
+
 /// All of them.
 pub const COMPONENTS: &[Component] = &[
     C_COMPILER,
     LIBCLANG,
+    VALGRIND,
     Component {
         name: "a Python.h",
         serves: "the comparison of the header with Python's own",
@@ -77,7 +87,12 @@ pub fn missing() -> Vec<&'static Component> {
 
 fn c_compiler() -> bool {
     let name = std::env::var_os("CC").filter(|name| !name.is_empty()).unwrap_or_else(|| "cc".into());
-    let run = Command::new(name).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    answers(&name)
+}
+
+/// Whether a program can be run and tells its version.
+fn answers(program: &OsStr) -> bool {
+    let run = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     run.is_ok_and(|status| status.success())
 }
 

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::process::Command;
 use std::time::Instant;
 
-use crate::components::{self, C_COMPILER, Component, LIBCLANG};
+use crate::components::{self, C_COMPILER, Component, LIBCLANG, VALGRIND};
 use crate::failure::Failure;
 use crate::{cargo, only_flag, readme, repository};
 
@@ -52,6 +52,7 @@ const STEPS: &[Step] = &[
         run: |_| succeed(&mut cargo::on_bindgen("test --quiet")?),
     },
     Step { name: "the reference under loom", applies: || true, run: loom },
+    Step { name: "the reference under valgrind", applies: || VALGRIND.is_here(), run: valgrind },
     Step {
         name: "README.md shows what its commands print",
         applies: || C_COMPILER.is_here(),
@@ -75,6 +76,21 @@ fn loom(_require_all: bool) -> Result<(), Failure> {
     cargo.arg("--manifest-path").arg(repository::root().join("Cargo.toml"));
     cargo.arg("--target-dir").arg(repository::target().map_err(Failure::failed)?.join("loom"));
     succeed(cargo.env("RUSTFLAGS", "--cfg loom"))
+}
+
+/// The reference's tests, but for those that start a Python, with every access to memory watched. Children that they
+/// fork are watched too; of what is the C library's and behind a raw block, valgrind knows the bounds.
+fn valgrind(_require_all: bool) -> Result<(), Failure> {
+    const TESTS: &str = "--lib --test contract --test customize --test exports --test fork --test hooks --test model \
+                         --test resident --test reuse --test threads --test tracing";
+    let root = repository::root();
+    let suppressions = root.join("crates/pymem-ref/tests/valgrind.supp");
+    let runner =
+        format!("valgrind --quiet --fair-sched=yes --error-exitcode=99 --suppressions={}", suppressions.display());
+    let mut cargo = cargo::command(&format!("test --quiet --package pymem-ref {TESTS}"));
+    cargo.arg("--manifest-path").arg(root.join("Cargo.toml"));
+    let variable = format!("CARGO_TARGET_{}_UNKNOWN_LINUX_GNU_RUNNER", std::env::consts::ARCH.to_uppercase());
+    succeed(cargo.env(variable, runner))
 }
 
 fn succeed(command: &mut Command) -> Result<(), Failure> {

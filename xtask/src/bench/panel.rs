@@ -56,10 +56,10 @@ fn reference() -> Result<Member, Failure> {
 /// `jemalloc` of `libjemalloc.so.2`; `libc` keeps its name, which is no name without.
 fn label(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let stem = name.split(".so").next().unwrap_or_default();
+    let stem = name.split(".so").next().unwrap_or_default().escape_debug().to_string();
     match stem.strip_prefix("lib") {
         Some(rest) if rest.len() > 1 => rest.to_owned(),
-        _ => stem.to_owned(),
+        _ => stem,
     }
 }
 
