@@ -102,41 +102,87 @@ fn list_capacities(elements: usize) -> impl Iterator<Item = usize> {
 /// An operation is one allocation and its free.
 pub fn long_lived(calls: impl Calls) -> Measured {
     const BLOCKS: usize = 1_000_000;
-    let sizes = Sizes::python_like();
-    let mut random = Rng::with_seed(3);
-    let halves: Vec<Vec<u32>> = (0..2).map(|_| (0..BLOCKS as u32).filter(|_| random.bool()).collect()).collect();
-    let mut live: Vec<(*mut c_void, u32)> = vec![(ptr::null_mut(), 1); BLOCKS];
-    let mut operations = BLOCKS;
-    let (mut asked, mut most) = (0, 0);
-    let before = resident::reset_peak();
+    // Fills the holes that the target's own start has left, which would be memory for nothing, and makes the code
+    // resident that does the work.
+    let mut before = Population::nobody(calls, BLOCKS / 10);
+    before.fill();
+    before.renew_half();
+    let mut population = Population::nobody(calls, BLOCKS);
+    let resident_before = resident::reset_peak();
     let started = Instant::now();
-    let mut index = 0;
-    let mut allocate = |place: &mut (*mut c_void, u32), asked: &mut usize| {
-        index += 1;
-        let size = sizes.at(index);
-        *asked += size;
-        *place = (calls.malloc(size), size as u32);
-    };
-    live.iter_mut().for_each(|place| allocate(place, &mut asked));
-    most = asked.max(most);
-    for half in &halves {
-        for &at in half {
-            let (block, size) = live[at as usize];
-            // SAFETY: live, and replaced below.
-            unsafe { calls.free(block) };
-            asked -= size as usize;
-        }
-        half.iter().for_each(|&at| allocate(&mut live[at as usize], &mut asked));
-        most = asked.max(most);
-        operations += half.len();
+    population.fill();
+    let mut most = population.bytes;
+    for _ in 0..2 {
+        population.renew_half();
+        most = most.max(population.bytes);
     }
-    let grown = resident::peak() - before;
-    for (block, _) in live {
-        // SAFETY: live, and freed once.
-        unsafe { calls.free(block) };
-    }
+    let grown = resident::peak() - resident_before;
+    let operations = population.allocated;
+    drop(population);
     let nanoseconds = started.elapsed().as_nanos() as f64 / operations as f64;
     Measured { nanoseconds, memory: Some(grown as f64 / most as f64) }
+}
+
+/// Live blocks with their sizes.
+struct Population<C: Calls> {
+    calls: C,
+    sizes: Sizes,
+    random: Rng,
+    live: Vec<(*mut c_void, u16)>,
+    /// Sum of the sizes.
+    bytes: usize,
+    /// How many blocks there were in all.
+    allocated: usize,
+}
+
+impl<C: Calls> Population<C> {
+    /// Room for so many blocks, which is resident.
+    fn nobody(calls: C, blocks: usize) -> Self {
+        let mut live = vec![(ptr::null_mut(), 1); blocks];
+        live.fill((ptr::null_mut(), 0));
+        Self { calls, sizes: Sizes::python_like(), random: Rng::with_seed(3), live, bytes: 0, allocated: 0 }
+    }
+
+    fn fill(&mut self) {
+        (0..self.live.len()).for_each(|index| self.allocate(index));
+    }
+
+    /// Frees a random half, and puts others in its place.
+    fn renew_half(&mut self) {
+        // The same numbers twice: which ones go must not take memory that is measured.
+        let again = self.random.clone();
+        for index in 0..self.live.len() {
+            if self.random.bool() {
+                self.free(index);
+            }
+        }
+        let mut random = again;
+        for index in 0..self.live.len() {
+            if random.bool() {
+                self.allocate(index);
+            }
+        }
+    }
+
+    fn allocate(&mut self, index: usize) {
+        let size = self.sizes.at(self.allocated);
+        self.live[index] = (self.calls.malloc(size), size as u16);
+        self.bytes += size;
+        self.allocated += 1;
+    }
+
+    fn free(&mut self, index: usize) {
+        let (block, size) = std::mem::replace(&mut self.live[index], (ptr::null_mut(), 0));
+        // SAFETY: NULL, or live and freed once.
+        unsafe { self.calls.free(block) };
+        self.bytes -= usize::from(size);
+    }
+}
+
+impl<C: Calls> Drop for Population<C> {
+    fn drop(&mut self) {
+        (0..self.live.len()).for_each(|index| self.free(index));
+    }
 }
 
 /// Nanoseconds of one of `count` operations, of which a tenth is made before the clock starts.

@@ -60,7 +60,7 @@ impl Arena {
         unsafe { (&raw mut (*header).start).write(start) };
         // SAFETY: complete, and good until it is given back.
         let arena = unsafe { &*header };
-        arena.free.set(u64::MAX);
+        arena.free.set(u64::MAX >> (64 - POOLS));
         arena.pools.iter().enumerate().for_each(|(index, pool)| pool.index.set(index as u8));
         if start.addr().is_multiple_of(ARENA) {
             map::insert(arena);

@@ -11,7 +11,7 @@ use crate::block::Block;
 use crate::class;
 use crate::commons;
 use crate::heap::Heap;
-use crate::pool::Pool;
+use crate::pool::{POOL, Pool};
 use crate::thread;
 
 /// Before a block of `class` is taken: the heap allocates from the first available pool.
@@ -97,7 +97,7 @@ fn available_pool(heap: &Heap, pool: &Pool) {
 fn blocks(pool: &Pool, used: u32) {
     let area = Arena::of(pool).area(pool);
     let carved = pool.carved_blocks(&area);
-    let mut seen = [0u64; 16];
+    let mut seen = [0u64; POOL / 16 / 64];
     let mut free = 0;
     let mut block = pool.free.get();
     while !block.is_null() {

@@ -4,8 +4,8 @@
 //!
 //! - A *domain* (raw, mem, obj) is four functions. Raw is the C library; mem and obj share the allocator below.
 //! - A request of up to 512 bytes is rounded up to one of 32 *size classes*, 16 bytes apart. Larger ones go to raw.
-//! - An *arena* is 1 MiB of address space, aligned to its size, and begins with the descriptors of its 64 *pools*.
-//! - A pool is 16 KiB that hold *blocks* of one class. Free blocks form a list that is threaded through them.
+//! - An *arena* is 1 MiB of address space, aligned to its size, and begins with the descriptors of its 32 *pools*.
+//! - A pool is 32 KiB that hold *blocks* of one class. Free blocks form a list that is threaded through them.
 //! - A *heap* belongs to one thread and owns pools. Its owner allocates and frees in them without any atomic step.
 //! - Another thread frees into a pool's *remote list*, one atomic word; the owner collects it when it needs blocks.
 //! - A heap takes its pools from arenas on its own *shelf*, so that threads do not write to neighbouring memory.

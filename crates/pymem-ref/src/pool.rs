@@ -1,4 +1,4 @@
-//! A pool: 16 KiB of blocks of one size class.
+//! A pool: 32 KiB of blocks of one size class.
 //!
 //! What is here is the descriptor, one cache line in the header of the arena. Were it at the start of the pool's
 //! own memory, the descriptors of all pools would compete for the same few sets of the processor's cache.
@@ -14,10 +14,10 @@ use crate::remote::Remote;
 use crate::sync::AtomicUsize;
 
 /// The size of a pool's memory, and its alignment.
-pub(crate) const POOL: usize = 16 << 10;
+pub(crate) const POOL: usize = 32 << 10;
 
-/// How much of a pool is cut into blocks at a time, so that a pool that is
-/// hardly used does not become resident as a whole.
+/// How much of a pool is cut into blocks at a time: up to the end of a page, so
+/// that a pool that is hardly used does not become resident as a whole.
 const CARVE: usize = 4 << 10;
 
 /// The descriptor of a pool. All zeroes is a pool that nobody uses.
@@ -138,7 +138,9 @@ impl Pool {
         let size = self.block_size();
         let start = self.carved.get();
         let left = self.end.get() as usize - start as usize;
-        let bytes = left.min(CARVE / size * size);
+        // Blocks that end within the page, and the one that reaches into the next.
+        let page = CARVE - start.addr() % CARVE;
+        let bytes = left.min(page.div_ceil(size) * size);
         let mut list = ptr::null_mut();
         for offset in (0..bytes).step_by(size).rev() {
             let block = start.wrapping_add(offset).cast::<Block>();
