@@ -131,6 +131,7 @@ fn subject(family: Family, domain: Domain) -> Subject {
         mode: Mode::Bare,
         configuration: Configuration::Default,
         callable: vec![domain],
+        replaceable: Vec::new(),
         threads_init: false,
         params: vec![Param { name: "alignment-cap".into(), domain, value: 16 }],
         direct: false,

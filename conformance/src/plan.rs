@@ -100,11 +100,11 @@ impl Plan {
         let launch = &session.order.launch;
         let (kind, mode, configuration) = (launch.kind, launch.mode, launch.configuration);
         let situation = Situation { version: self.spec, builds: &target.builds, kind, mode, configuration };
-        let callable = launch.callable.clone();
+        let (callable, replaceable) = (launch.callable.clone(), launch.replaceable.clone());
         for clause in clauses {
             let check = TABLE.iter().position(|check| check.clause == clause.id);
             for domain in domains_of(clause) {
-                let judged = match how(clause, check, domain, &situation, &callable, target) {
+                let judged = match how(clause, check, domain, &situation, (&callable, &replaceable), target) {
                     How::Judged(judged) => judged,
                     How::Check(check) => {
                         session.items.push(item(check, domain));
@@ -119,7 +119,7 @@ impl Plan {
         for clause in Registry::embedded().clauses().iter().filter(|clause| hidden.contains(&clause.id.as_str())) {
             let check = TABLE.iter().position(|check| check.clause == clause.id);
             for domain in domains_of(clause) {
-                if let How::Check(check) = how(clause, check, domain, &situation, &callable, target) {
+                if let How::Check(check) = how(clause, check, domain, &situation, (&callable, &replaceable), target) {
                     session.items.push(item(check, domain));
                 }
             }
@@ -194,7 +194,7 @@ fn how(
     check: Option<usize>,
     domain: Option<Domain>,
     situation: &Situation,
-    callable: &[Domain],
+    (callable, replaceable): (&[Domain], &[Domain]),
     target: &Target,
 ) -> How {
     let skip = |reason: String| How::Judged(Judged::Skipped(reason));
@@ -219,7 +219,8 @@ fn how(
         return skip(clause.unchecked.clone().unwrap_or_else(|| "no check exists".into()));
     };
     let needed = domain.unwrap_or(Domain::Raw);
-    if TABLE[index].callable && !callable.contains(&needed) {
+    let stands_in = TABLE[index].replaces && replaceable.contains(&needed);
+    if TABLE[index].callable && !stands_in && !callable.contains(&needed) {
         return skip(format!("{needed} cannot be called before the interpreter is initialised"));
     }
     // A check that is not of one domain calls all that it may.
@@ -237,7 +238,8 @@ fn absent_symbol(check: &Check, domain: Domain, target: &Target) -> Option<Strin
     }
     let canonical = crate::journal::Names::new(target.kind, None);
     let needed = Function::ALL.into_iter().filter(|function| check.calloc || *function != Function::Calloc);
-    needed.map(|function| canonical.function(domain, function)).find(|name| !target.exports(name))
+    let needed = needed.map(|function| canonical.function(domain, function));
+    needed.chain(check.needs.iter().map(|name| (*name).to_owned())).find(|name| !target.exports(name))
 }
 
 fn domains_of(clause: &Clause) -> Vec<Option<Domain>> {

@@ -1,6 +1,10 @@
 //! The built-in reference allocator as a target.
 
+use std::ffi::c_int;
+
+use pymem_abi::bindings::{PyMemAllocatorDomain, PyMemAllocatorEx};
 use pymem_abi::family::{Family, Functions};
+use pymem_abi::load::PythonApi;
 use pymem_ref::{mem, obj, raw};
 use pymem_spec::{Configuration, Domain};
 
@@ -21,6 +25,27 @@ pub fn family(domain: Domain) -> Family {
         ),
     };
     Family::from_functions(functions, names)
+}
+
+/// What it has of the functions beside the allocators.
+pub fn python() -> PythonApi {
+    unsafe extern "C" fn get(domain: PyMemAllocatorDomain, out: *mut PyMemAllocatorEx) {
+        // SAFETY: the caller's room for a struct; both types are that of the C API.
+        unsafe { pymem_ref::get_allocator(domain as c_int, out.cast()) };
+    }
+    unsafe extern "C" fn set(domain: PyMemAllocatorDomain, allocator: *mut PyMemAllocatorEx) {
+        // SAFETY: the caller's promise; both types are that of the C API.
+        unsafe { pymem_ref::set_allocator(domain as c_int, allocator.cast()) };
+    }
+    unsafe extern "C" fn setup() {
+        pymem_ref::setup_debug_hooks();
+    }
+    PythonApi {
+        PyMem_GetAllocator: Some(get),
+        PyMem_SetAllocator: Some(set),
+        PyMem_SetupDebugHooks: Some(setup),
+        ..PythonApi::default()
+    }
 }
 
 /// Puts the reference into a configuration. It reads `PYTHONMALLOC` as the library does when it is loaded.

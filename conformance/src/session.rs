@@ -14,7 +14,8 @@ use crate::sandbox::spawn::Order;
 use crate::target::Target;
 
 /// Values of the contract that checks ask for.
-const PARAMS: [&str; 2] = ["alignment-cap", "concurrent"];
+const PARAMS: [&str; 6] =
+    ["alignment-cap", "concurrent", "debug-clean", "debug-dead", "debug-forbidden", "debug-unfilled"];
 
 /// Every session of a default run, in report order, without its checks.
 pub fn all(target: &Target, options: &Options, spec: Version) -> Vec<Session> {
@@ -64,6 +65,7 @@ fn order(
         mode,
         configuration,
         callable: callable(target, driving, mode, configuration),
+        replaceable: replaceable(target, driving, mode, configuration),
         threads_init: driving.threads_init,
         params: params(&situation),
         direct: false,
@@ -78,6 +80,14 @@ fn callable(target: &Target, driving: &Driving, mode: Mode, configuration: Confi
         if configuration.has_hooks() { driving.mem_obj_bare_under_hooks } else { driving.mem_obj_bare };
     let all = target.kind != Kind::Cpython || mode == Mode::Embedded || without_interpreter;
     let domains = target.domains().iter().copied();
+    domains.filter(|domain| all || *domain == Domain::Raw).collect()
+}
+
+/// The domains in which an allocator of ours may stand in for the target's: none once an interpreter has blocks of
+/// the target's own.
+fn replaceable(target: &Target, driving: &Driving, mode: Mode, configuration: Configuration) -> Vec<Domain> {
+    let all = target.kind != Kind::Cpython || !configuration.has_hooks() || driving.own_below_hooks;
+    let domains = target.domains().iter().copied().filter(|_| mode == Mode::Bare);
     domains.filter(|domain| all || *domain == Domain::Raw).collect()
 }
 

@@ -1,12 +1,18 @@
 //! The domains beside each other, and beside the C library.
 
+use pymem_spec::Domain;
+
 use crate::harness::expect::intact;
+use crate::harness::hook::Arrival;
 use crate::harness::{Apart, Block, Harness, Outcome, Stop};
 use crate::oracle::Pattern;
 use crate::program;
 
 /// Operations of the random program over all domains.
 const RANDOM_OPERATIONS: usize = 12_000;
+
+/// Sizes that a small-object allocator serves itself, also with the hooks' bytes around them.
+const SMALL: [usize; 5] = [1, 16, 60, 200, 440];
 
 /// Blocks of one domain live beside those of the others and are not touched by
 /// what happens there.
@@ -38,6 +44,37 @@ pub fn beside_each_other(h: &mut Harness) -> Outcome {
         h.free(block)?;
     }
     program::run_random(h, RANDOM_OPERATIONS, &domains)
+}
+
+/// What is asked of this domain does not arrive in the others, but for what mem and obj hand on to raw.
+pub fn hooks_apart(h: &mut Harness) -> Outcome {
+    let own = h.domain();
+    let others: Vec<Domain> = h.domains().into_iter().filter(|domain| *domain != own).collect();
+    if others.is_empty() {
+        return Err(Stop::Skip("no other domain can be called here".into()));
+    }
+    for other in others {
+        let hook = h.hook(other)?;
+        for size in SMALL {
+            let mut block = h.malloc(size)?;
+            let zeroed = h.calloc(1, size)?;
+            h.realloc(&mut block, size + 20)?;
+            h.free(block)?;
+            h.free(zeroed)?;
+            // A small-object allocator may need memory for its own purposes, of whatever size.
+            let bytes = |arrival: &Arrival| arrival.size * arrival.elsize.max(1);
+            let handed_on = |arrival: &&Arrival| other == Domain::Raw && ![size, size + 20].contains(&bytes(arrival));
+            let arrivals = hook.arrivals();
+            if let Some(arrival) = arrivals.iter().find(|arrival| !handed_on(arrival)) {
+                return Err(Stop::fail(
+                    format!("no call of {own} arrives in {other}"),
+                    format!("{} of {size} bytes does", arrival.function.as_str()),
+                ));
+            }
+        }
+        h.unhook(hook)?;
+    }
+    Ok(())
 }
 
 /// The C library's allocator can be used for other blocks at the same time.

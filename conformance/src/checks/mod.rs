@@ -2,6 +2,9 @@
 //! one, and what it needs, stands in [`TABLE`].
 
 mod alignment;
+mod customize;
+mod deaths;
+mod debug_hooks;
 mod domains;
 mod free;
 mod fresh;
@@ -31,14 +34,38 @@ pub struct Check {
     pub calloc: bool,
     /// Whether it calls the domain at all.
     pub callable: bool,
+    /// Whether it puts an allocator of its own in the place of one that cannot be called now.
+    pub replaces: bool,
+    /// Functions that it calls beside those of the domain.
+    pub needs: &'static [&'static str],
 }
 
 const fn check(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
-    Check { clause, run, huge: false, costly: false, calloc: false, callable: true }
+    Check { clause, run, huge: false, costly: false, calloc: false, callable: true, replaces: false, needs: &[] }
 }
 
 const fn calloc(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
     Check { calloc: true, ..check(clause, run) }
+}
+
+/// Exchanges allocators.
+const fn custom(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
+    Check { replaces: true, needs: &["PyMem_GetAllocator", "PyMem_SetAllocator"], ..calloc(clause, run) }
+}
+
+/// Asks for allocators, or exchanges them, and calls none.
+const fn exchange(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
+    Check { callable: false, ..custom(clause, run) }
+}
+
+/// Lays a hook over an allocator that can be called.
+const fn wrap(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
+    Check { replaces: false, ..custom(clause, run) }
+}
+
+/// Puts the debug hooks over an allocator of its own.
+const fn own(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
+    Check { needs: &["PyMem_GetAllocator", "PyMem_SetAllocator", "PyMem_SetupDebugHooks"], ..custom(clause, run) }
 }
 
 const fn huge(check: Check) -> Check {
@@ -106,6 +133,59 @@ pub const TABLE: &[Check] = &[
     calloc("integrity.random-operations", integrity::random_operations),
     calloc("domains.beside-each-other", domains::beside_each_other),
     check("domains.libc-beside", domains::libc_beside),
+    exchange("customize.get", customize::get),
+    exchange("customize.round-trip", customize::round_trip),
+    exchange("customize.copies", customize::copies),
+    exchange("customize.per-domain", customize::per_domain),
+    exchange("customize.unknown-domain", customize::unknown_domain),
+    exchange("customize.restores", customize::restores),
+    custom("customize.ctx", customize::ctx),
+    custom("customize.argument.malloc", customize::argument_of_malloc),
+    custom("customize.arguments.calloc", customize::arguments_of_calloc),
+    custom("customize.arguments.realloc", customize::arguments_of_realloc),
+    custom("customize.argument.free", customize::argument_of_free),
+    custom("customize.limits-first", customize::limits_first),
+    custom("customize.failure", customize::failure),
+    custom("customize.wraps", customize::wraps),
+    calloc("debug-hooks.layout.size", debug_hooks::size),
+    calloc("debug-hooks.layout.letter", debug_hooks::letter),
+    calloc("debug-hooks.layout.leading-pad", debug_hooks::leading_pad),
+    calloc("debug-hooks.layout.trailing-pad", debug_hooks::trailing_pad),
+    calloc("debug-hooks.layout.serial-number", debug_hooks::serial_number),
+    calloc("debug-hooks.clean.malloc", debug_hooks::clean_malloc),
+    calloc("debug-hooks.clean.realloc", debug_hooks::clean_realloc),
+    own("debug-hooks.dead.free", debug_hooks::dead_free),
+    own("debug-hooks.refused-resize", debug_hooks::refused_resize),
+    own("debug-hooks.setup.over-replacement", debug_hooks::setup_over_replacement),
+    own("debug-hooks.inner.calloc", debug_hooks::inner_calloc),
+    own("debug-hooks.inner.null", debug_hooks::inner_null),
+    exchange("debug-hooks.setup.again", debug_hooks::setup_again),
+    wrap("debug-hooks.setup.under-hook", debug_hooks::setup_under_hook),
+    wrap("customize.direct-call", customize::direct_call),
+    wrap("domains.hooks-apart", domains::hooks_apart),
+    calloc("debug-hooks.detects.overflow.free", deaths::overflow_free),
+    calloc("debug-hooks.detects.overflow.realloc", deaths::overflow_realloc),
+    calloc("debug-hooks.detects.underflow.free", deaths::underflow_free),
+    calloc("debug-hooks.detects.underflow.realloc", deaths::underflow_realloc),
+    calloc("debug-hooks.detects.letter.free", deaths::letter_free),
+    calloc("debug-hooks.detects.letter.realloc", deaths::letter_realloc),
+    calloc("debug-hooks.quiet", deaths::quiet),
+    calloc("debug-hooks.lock.malloc", deaths::lock_malloc),
+    calloc("debug-hooks.lock.calloc", deaths::lock_calloc),
+    calloc("debug-hooks.lock.realloc", deaths::lock_realloc),
+    calloc("debug-hooks.lock.free", deaths::lock_free),
+    calloc("debug-hooks.lock.raw", deaths::lock_raw),
+    calloc("debug-hooks.lock.limits-first", deaths::lock_limits_first),
+    calloc("debug-hooks.report.block", deaths::report_block),
+    calloc("debug-hooks.report.pads", deaths::report_pads),
+    calloc("debug-hooks.report.data", deaths::report_data),
+    calloc("debug-hooks.report.finding", deaths::report_finding),
+    calloc("debug-hooks.report.function", deaths::report_function),
+    calloc("debug-hooks.report.state", deaths::report_state),
+    calloc("debug-hooks.report.abort", deaths::report_abort),
+    calloc("domains.mixing.free", deaths::mixing_free),
+    calloc("domains.mixing.realloc", deaths::mixing_realloc),
+    calloc("domains.mixing.letters", deaths::mixing_letters),
     calloc("threads.concurrent", threads::concurrent),
     costly(check("threads.foreign-free", threads::foreign_free)),
     check("threads.exit", threads::exit),

@@ -8,7 +8,9 @@ use crate::harness::expect::{aligned, intact};
 use crate::harness::threads::Hand;
 use crate::harness::{Block, Growth, Harness, Outcome, Stop};
 use crate::oracle::pattern::first_nonzero;
-use crate::sandbox::{keeper::signal_name, process, sys};
+use crate::sandbox::keeper::signal_name;
+use crate::sandbox::provoke::{End, await_end};
+use crate::sandbox::sys;
 
 /// Threads at once.
 const THREADS: usize = 4;
@@ -266,7 +268,13 @@ fn in_forked_child(hand: &mut Hand) -> Outcome {
         let damaged = matches!(live_on(hand, inherited), Err(Stop::Fail { .. }));
         sys::exit_now(i32::from(damaged));
     }
-    await_forked_child(child, LIMIT)?;
+    let expected = "the forked child allocates, frees and ends";
+    match await_end(child, LIMIT) {
+        End::Exited(0) => {}
+        End::Exited(_) => return Err(Stop::fail(expected, "its blocks were damaged")),
+        End::Killed(signal) => return Err(Stop::fail(expected, format!("{} killed it", signal_name(signal)))),
+        End::Hung => return Err(Stop::fail(expected, "it hangs")),
+    }
     inherited.into_iter().try_for_each(|block| {
         intact(&block)?;
         hand.free(block)
@@ -279,33 +287,6 @@ fn live_on(hand: &mut Hand, inherited: Vec<Block>) -> Outcome {
     inherited.iter().try_for_each(intact)?;
     inherited.into_iter().try_for_each(|block| hand.free(block))?;
     churn(hand, 10, 200)
-}
-
-fn await_forked_child(child: i32, limit: Duration) -> Outcome {
-    let started = Instant::now();
-    let expected = "the forked child allocates, frees and ends";
-    loop {
-        match sys::reap(Some(child)) {
-            Some((_, sys::Change::Exited(0))) => return Ok(()),
-            Some((_, sys::Change::Exited(_))) => return Err(Stop::fail(expected, "its blocks were damaged")),
-            Some((_, sys::Change::Killed(signal))) => {
-                return Err(Stop::fail(expected, format!("{} killed it", signal_name(signal))));
-            }
-            Some((_, sys::Change::Stopped(_))) | None if started.elapsed() > limit => {
-                let starved = process::activity(child).is_some_and(|(state, _)| state == 'R');
-                if starved && started.elapsed() < 5 * limit {
-                    std::thread::sleep(Duration::from_millis(10));
-                    continue;
-                }
-                sys::kill(child, libc::SIGKILL);
-                while sys::reap(Some(child)).is_none() {
-                    std::thread::sleep(Duration::from_millis(1));
-                }
-                return Err(Stop::fail(expected, "it hangs"));
-            }
-            _ => std::thread::sleep(Duration::from_micros(100)),
-        }
-    }
 }
 
 /// Replaces blocks at random and verifies them.

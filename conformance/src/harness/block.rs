@@ -52,6 +52,25 @@ impl Block {
         unsafe { std::slice::from_raw_parts_mut(self.pointer(), self.size) }
     }
 
+    /// The same block as if another domain had given it.
+    pub fn into_domain(self, domain: Domain) -> Self {
+        Self { domain, ..self }
+    }
+
+    /// Bytes around it, which are there under debug hooks: `count` of them from `offset` on, which may be negative.
+    pub fn around(&self, offset: isize, count: usize) -> &[u8] {
+        // SAFETY: the hooks keep 16 bytes before a block and at least 8 behind it; whether they do is under test.
+        unsafe { std::slice::from_raw_parts(self.pointer().offset(offset), count) }
+    }
+
+    /// Changes one of those bytes.
+    pub fn damage_around(&mut self, offset: isize) {
+        // SAFETY: as in `around`.
+        let byte = unsafe { self.pointer().offset(offset) };
+        // SAFETY: as above; nobody else uses the block.
+        unsafe { byte.write(!byte.read()) };
+    }
+
     /// Gives every byte its pattern (above 1 MiB: as [`Pattern::fill`] says).
     #[inline]
     pub fn fill(&mut self) {
@@ -90,7 +109,7 @@ impl Block {
 
     /// What is left of it after a resize to `size` bytes at `address`.
     #[inline]
-    pub(super) fn resized(&mut self, address: usize, size: usize) {
+    pub fn resized(&mut self, address: usize, size: usize) {
         self.address = address;
         self.size = size;
     }

@@ -3,6 +3,15 @@
 use super::{Block, Harness, Outcome, Stop};
 use crate::oracle::alignment::{alignment_of, required_alignment};
 
+/// Something holds; where it does not, what is expected and what was seen.
+pub fn expect(holds: bool, sentences: impl FnOnce() -> (String, String)) -> Outcome {
+    if holds {
+        return Ok(());
+    }
+    let (expected, actual) = sentences();
+    Err(Stop::fail(expected, actual))
+}
+
 /// The block still carries its pattern.
 pub fn intact(block: &Block) -> Outcome {
     let Some(found) = block.damage() else { return Ok(()) };

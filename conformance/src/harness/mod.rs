@@ -7,6 +7,7 @@
 mod block;
 pub mod expect;
 mod growth;
+pub mod hook;
 mod outcome;
 mod pace;
 mod recorder;
@@ -14,6 +15,7 @@ mod sizes;
 mod special;
 pub mod threads;
 mod turns;
+pub mod vault;
 
 use std::time::{Duration, Instant};
 
@@ -148,6 +150,11 @@ impl<'a> Harness<'a> {
     /// size classes end.
     pub fn small_sizes(&self) -> impl Iterator<Item = usize> + Clone + use<> {
         small_sizes(self.switches.has(Switches::THIN))
+    }
+
+    /// Whether what is swept here was swept in another session already.
+    pub fn thin(&self) -> bool {
+        self.switches.has(Switches::THIN)
     }
 
     /// Whether random operations go on for the whole share of time.
@@ -347,6 +354,11 @@ impl<'a> Harness<'a> {
         let result = run(self);
         (self.domain, self.family) = before;
         result
+    }
+
+    /// A block that was got past the API, by the functions of a struct; `None` for NULL.
+    pub fn adopt(&mut self, pointer: *mut std::ffi::c_void, size: usize) -> Option<Block> {
+        self.handed_out(pointer.expose_provenance(), size)
     }
 
     // ---- inside -------------------------------------------------------------

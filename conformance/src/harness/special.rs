@@ -1,7 +1,10 @@
 //! Requests that only a few checks make.
 
+use std::time::Duration;
+
 use super::{Block, Harness, Outcome, Stop};
 use crate::journal::Function;
+use crate::sandbox::provoke::{Death, provoke};
 use crate::sandbox::{process, sys};
 
 /// Address space that may be mapped beyond what is mapped already, in bytes,
@@ -42,11 +45,42 @@ impl Harness<'_> {
         Ok(self.handed_out(address.expose_provenance(), nelem.wrapping_mul(elsize)))
     }
 
-    /// Whether a Python exception is set; `None` if the target cannot tell.
+    /// Whether a Python exception is set; `None` if the target cannot tell, as without an interpreter.
     pub fn error_is_set(&self) -> Option<bool> {
+        if !self.embedded() {
+            return None;
+        }
         let occurred = self.subject.python.as_ref()?.PyErr_Occurred?;
         // SAFETY: the interpreter is initialised and this thread holds its lock.
         Some(!unsafe { occurred() }.is_null())
+    }
+
+    /// Does something in a fork of this process, which is expected to die of it.
+    ///
+    /// # Errors
+    /// If no process can be made.
+    pub fn provoke(&mut self, work: impl FnOnce(&mut Self) -> Outcome) -> Result<Death, Stop> {
+        /// How long it may take: some operations, and a diagnostic.
+        const LIMIT: Duration = Duration::from_secs(1);
+        let work = || drop(work(self));
+        // SAFETY: a check that provokes has one thread.
+        let death = unsafe { provoke(LIMIT, work) };
+        death.map_err(|error| Stop::Skip(format!("no process could be made: {error}")))
+    }
+
+    /// Gives up the interpreter's lock for good. Without one, nothing.
+    ///
+    /// # Errors
+    /// If the interpreter does not export what it takes.
+    pub fn detach(&mut self) -> Outcome {
+        if !self.embedded() {
+            return Ok(());
+        }
+        let save = self.subject.python.and_then(|api| api.PyEval_SaveThread);
+        let save = save.ok_or_else(|| Stop::Skip("symbol absent: PyEval_SaveThread".into()))?;
+        // SAFETY: this thread holds the lock; the process ends without it.
+        unsafe { save() };
+        Ok(())
     }
 
     /// Whether several threads may call this domain at once.

@@ -3,8 +3,10 @@
 
 pub mod address_map;
 pub mod alignment;
+pub mod diagnostic;
 pub mod pattern;
 
 pub use address_map::AddressMap;
 pub use alignment::required_alignment;
+pub use diagnostic::Diagnostic;
 pub use pattern::{Mismatch, Pattern};

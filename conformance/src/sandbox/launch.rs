@@ -20,6 +20,8 @@ pub struct Launch {
     pub configuration: Configuration,
     /// The domains that may be called in this state.
     pub callable: Vec<Domain>,
+    /// The domains whose allocator may be replaced by one of ours, which can then be called.
+    pub replaceable: Vec<Domain>,
     /// Whether `PyEval_InitThreads` must be called before a second thread
     /// takes the interpreter's lock.
     pub threads_init: bool,

@@ -17,6 +17,7 @@ pub mod keeper;
 pub mod launch;
 pub mod pool;
 pub mod process;
+pub mod provoke;
 pub mod shm;
 pub mod spawn;
 pub mod sys;

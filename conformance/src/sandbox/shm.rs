@@ -40,6 +40,8 @@ pub struct Control {
     /// One bit for each [`crate::journal::Function`] that is not to be called
     /// any more, because it hung too often.
     pub broken: AtomicU32,
+    /// The process that the worker must not outlive.
+    pub keeper: AtomicI32,
     /// Length of `launch`.
     pub launch_len: AtomicU32,
     /// The launch order.

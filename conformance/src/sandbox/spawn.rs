@@ -145,6 +145,8 @@ fn write_launch(control: *mut Control, launch: &Launch) -> io::Result<()> {
     // SAFETY: the control page is mapped and not yet shared with anybody.
     unsafe { std::ptr::copy_nonoverlapping(text.as_ptr(), (&raw mut (*control).launch).cast(), text.len()) };
     // SAFETY: as above.
+    unsafe { &(*control).keeper }.store(std::process::id().cast_signed(), Ordering::Relaxed);
+    // SAFETY: as above.
     unsafe { &(*control).launch_len }.store(text.len() as u32, Ordering::Release);
     Ok(())
 }

@@ -65,6 +65,12 @@ pub fn die_with_parent() {
     unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
 }
 
+/// The process that this one is a child of now.
+pub fn parent() -> i32 {
+    // SAFETY: asks for a number.
+    unsafe { libc::getppid() }
+}
+
 /// Makes orphans of this process's descendants its own children.
 pub fn adopt_orphans() {
     // SAFETY: sets a flag of this process.
@@ -184,6 +190,12 @@ pub fn silence() {
         unsafe { libc::dup2(null, descriptor) };
     }
     close(null);
+}
+
+/// Has standard error written to `fd`.
+pub fn redirect_stderr(fd: i32) {
+    // SAFETY: both are descriptors.
+    unsafe { libc::dup2(fd, 2) };
 }
 
 /// Has `exec` close every descriptor but the first three and `kept`: those that a

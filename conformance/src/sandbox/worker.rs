@@ -32,8 +32,12 @@ pub unsafe fn main(control: &'static Control, board: *mut Board) -> ! {
             sys::exit_now(0);
         }
     };
-    // What a constructor did to signals must not confuse us.
+    // What a constructor did to signals must not confuse us, nor may it outlive the keeper.
     sys::reset_signals();
+    sys::die_with_parent();
+    if sys::parent() != control.keeper.load(Ordering::Relaxed) {
+        sys::exit_now(0);
+    }
     // SAFETY: mapped for good.
     let said = unsafe { &*board };
     let threads = process::own_threads();
@@ -56,7 +60,7 @@ fn prepare(control: &Control, stage: &impl Fn(Stage)) -> Result<Subject, String>
         let families = [Domain::Raw, Domain::Mem, Domain::Obj].map(|domain| Some(reference::family(domain)));
         stage(Stage::Opened);
         reference::configure(launch.configuration);
-        return Ok(Subject { families, holes: Vec::new(), python: None, launch });
+        return Ok(Subject { families, holes: Vec::new(), python: Some(reference::python()), launch });
     };
     let loaded = if audit.preload { Loaded::preloaded(audit)? } else { Loaded::open(audit)? };
     stage(Stage::Opened);

@@ -36,6 +36,7 @@ fn run_over(family: Option<Family>, program: &Program) -> Outcome {
             mode: Mode::Bare,
             configuration: Configuration::Default,
             callable: Domain::ALL.to_vec(),
+            replaceable: Vec::new(),
             threads_init: false,
             params: Domain::ALL
                 .iter()

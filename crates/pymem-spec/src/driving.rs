@@ -21,6 +21,9 @@ pub struct Driving {
     pub mem_obj_bare: bool,
     /// mem and obj can be called with nothing initialised, under debug hooks.
     pub mem_obj_bare_under_hooks: bool,
+    /// With nothing initialised, mem and obj can be called under debug hooks that lie over an allocator of the
+    /// caller's own.
+    pub own_below_hooks: bool,
     /// `PyEval_InitThreads` has to be called before a second thread takes the lock.
     pub threads_init: bool,
     /// The `PYTHONMALLOC` names that an embedding program's `Py_Initialize` accepts, in report order.
@@ -38,6 +41,8 @@ words! {
         MemObjBare = "mem-obj-bare",
         /// [`Driving::mem_obj_bare_under_hooks`].
         MemObjBareUnderHooks = "mem-obj-bare-under-hooks",
+        /// [`Driving::own_below_hooks`].
+        OwnBelowHooks = "own-below-hooks",
         /// [`Driving::threads_init`].
         ThreadsInit = "threads-init",
     }
@@ -60,6 +65,7 @@ impl DrivingRules {
             hooks: holds(Property::Hooks),
             mem_obj_bare: holds(Property::MemObjBare),
             mem_obj_bare_under_hooks: holds(Property::MemObjBareUnderHooks),
+            own_below_hooks: holds(Property::OwnBelowHooks),
             threads_init: holds(Property::ThreadsInit),
             environment: self.environment.value(&query).clone(),
         }
@@ -81,6 +87,7 @@ mod tests {
             (driving.hooks, "hooks"),
             (driving.mem_obj_bare, "bare"),
             (driving.mem_obj_bare_under_hooks, "bare-hooks"),
+            (driving.own_below_hooks, "own"),
             (driving.threads_init, "init"),
         ];
         let true_ones = flags.into_iter().filter(|(holds, _)| *holds).map(|(_, name)| name);
@@ -91,18 +98,18 @@ mod tests {
     const BASE: &str = "default debug malloc malloc_debug";
 
     #[rstest]
-    #[case("3.4.10", "release gil", "bare bare-hooks init | ")]
-    #[case("3.5.0rc1", "release gil", "calloc bare bare-hooks init | ")]
-    #[case("3.5.10", "release gil", "calloc bare bare-hooks init | ")]
-    #[case("3.5.10", "debug gil", "calloc hooks bare bare-hooks init | ")]
-    #[case("3.6.15", "release gil", "calloc hooks bare bare-hooks init | ")]
-    #[case("3.6.15", "debug gil", "calloc hooks bare bare-hooks init | ")]
-    #[case("3.7.16", "release gil", &format!("calloc hooks bare bare-hooks | {BASE} pymalloc pymalloc_debug"))]
-    #[case("3.8.14", "debug gil", &format!("calloc hooks bare bare-hooks | {BASE} pymalloc pymalloc_debug"))]
-    #[case("3.11.7", "release gil", &format!("calloc hooks bare bare-hooks | {BASE} pymalloc pymalloc_debug"))]
-    #[case("3.11.7", "release gil no-pymalloc", &format!("calloc hooks bare bare-hooks | {BASE}"))]
-    #[case("3.12.5", "release gil no-mimalloc", &format!("calloc hooks | {BASE} pymalloc pymalloc_debug"))]
-    #[case("3.13.0", "release gil", &format!("calloc hooks | {BASE} pymalloc pymalloc_debug mimalloc mimalloc_debug"))]
+    #[case("3.4.10", "release gil", "bare bare-hooks own init | ")]
+    #[case("3.5.0rc1", "release gil", "calloc bare bare-hooks own init | ")]
+    #[case("3.5.10", "release gil", "calloc bare bare-hooks own init | ")]
+    #[case("3.5.10", "debug gil", "calloc hooks bare bare-hooks own init | ")]
+    #[case("3.6.15", "release gil", "calloc hooks bare bare-hooks own init | ")]
+    #[case("3.6.15", "debug gil", "calloc hooks bare bare-hooks own init | ")]
+    #[case("3.7.16", "release gil", &format!("calloc hooks bare bare-hooks own | {BASE} pymalloc pymalloc_debug"))]
+    #[case("3.8.14", "debug gil", &format!("calloc hooks bare bare-hooks own | {BASE} pymalloc pymalloc_debug"))]
+    #[case("3.11.7", "release gil", &format!("calloc hooks bare bare-hooks own | {BASE} pymalloc pymalloc_debug"))]
+    #[case("3.11.7", "release gil no-pymalloc", &format!("calloc hooks bare bare-hooks own | {BASE}"))]
+    #[case("3.12.5", "release gil no-mimalloc", &format!("calloc hooks own | {BASE} pymalloc pymalloc_debug"))]
+    #[case("3.13.0", "release gil", &format!("calloc hooks own | {BASE} pymalloc pymalloc_debug mimalloc mimalloc_debug"))]
     #[case("3.13.0rc2", "release free-threaded", "calloc hooks | default debug mimalloc mimalloc_debug")]
     #[case("3.14.7", "debug gil", &format!("calloc hooks | {BASE} pymalloc pymalloc_debug mimalloc mimalloc_debug"))]
     #[case("3.14.7", "debug free-threaded", "calloc hooks | default debug mimalloc mimalloc_debug")]

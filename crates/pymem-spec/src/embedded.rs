@@ -22,6 +22,8 @@ pub(crate) const FILES: &[(&str, &str)] = files![
     "spec/free.toml",
     "spec/integrity.toml",
     "spec/domains.toml",
+    "spec/customize.toml",
+    "spec/debug-hooks.toml",
     "spec/threads.toml",
     "spec/resources.toml",
     "spec/robustness.toml",

@@ -17,7 +17,7 @@ macro_rules! api {
     ) => {
         $(#[$doc])*
         #[expect(non_snake_case, missing_docs, reason = "the names of C, documented in `include/pymem_abi.h`")]
-        #[derive(Clone, Copy, Debug)]
+        #[derive(Clone, Copy, Debug, Default)]
         pub struct $name {
             $(pub $function: $type,)+
             $(pub $variable: Option<NonNull<c_int>>,)+

@@ -1,0 +1,309 @@
+//! `PyMem_GetAllocator` and `PyMem_SetAllocator`.
+
+use std::mem::size_of;
+use std::ptr;
+
+use pymem_abi::bindings::PyMemAllocatorEx;
+use pymem_spec::Domain;
+
+use crate::harness::expect::intact;
+use crate::harness::hook::{Arrival, Hook};
+use crate::harness::{Harness, Outcome, Stop};
+use crate::journal::Function;
+use crate::program;
+
+/// `PY_SSIZE_T_MAX`.
+const SSIZE_MAX: usize = isize::MAX as usize;
+/// Numbers that are no domain's.
+const UNKNOWN: [u32; 3] = [3, 99, u32::MAX];
+
+/// The words of a struct, in the order of its fields.
+type Words = [usize; 5];
+
+/// The struct that is handed out has five words, and all its functions.
+pub fn get(h: &mut Harness) -> Outcome {
+    const UNTOUCHED: usize = 0xee_ee_ee_ee_ee_ee_ee_ee;
+    let mut room = [UNTOUCHED; size_of::<PyMemAllocatorEx>() / size_of::<usize>() + 1];
+    h.get_allocator(h.domain() as u32, room.as_mut_ptr().cast())?;
+    if let Some(field) = (1..5).find(|field| [0, UNTOUCHED].contains(&room[*field])) {
+        let seen = if room[field] == 0 { "NULL" } else { "not written" };
+        return Err(Stop::fail("a struct with four functions", format!("word {field} is {seen}")));
+    }
+    expect("nothing is written behind the struct", "the word behind it changed", room[5] == UNTOUCHED)
+}
+
+/// What is set is what is got afterwards.
+pub fn round_trip(h: &mut Harness) -> Outcome {
+    let hook = h.hook(h.domain())?;
+    let got = words(&h.allocator_of(h.domain())?);
+    expect("the struct that was set", "another struct", got == words(&hook.table()))?;
+    h.unhook(hook)
+}
+
+/// Setting copies the struct: what becomes of the caller's has no effect.
+pub fn copies(h: &mut Harness) -> Outcome {
+    let before = h.allocator_of(h.domain())?;
+    let mut table = before;
+    h.set_allocator(h.domain() as u32, &mut table)?;
+    table = PyMemAllocatorEx { ctx: ptr::null_mut(), malloc: None, calloc: None, realloc: None, free: None };
+    let got = words(&h.allocator_of(h.domain())?);
+    std::hint::black_box(&table);
+    expect("the struct as it was set", "it changed along with the caller's", got == words(&before))
+}
+
+/// Setting one domain leaves the others alone.
+pub fn per_domain(h: &mut Harness) -> Outcome {
+    let others = others(h.domain());
+    let before = tables(h, &others)?;
+    let hook = h.hook(h.domain())?;
+    let after = tables(h, &others)?;
+    h.unhook(hook)?;
+    expect("the structs of the other domains are as before", "one of them changed", before == after)
+}
+
+/// An unknown domain gets a struct of NULLs, and setting it changes nothing.
+pub fn unknown_domain(h: &mut Harness) -> Outcome {
+    let before = tables(h, Domain::ALL)?;
+    for domain in UNKNOWN {
+        let mut table = h.allocator_of(Domain::Raw)?;
+        h.get_allocator(domain, &raw mut table)?;
+        expect("five NULLs for an unknown domain", "something else", words(&table) == [0; 5])?;
+        let mut table = h.allocator_of(Domain::Raw)?;
+        h.set_allocator(domain, &mut table)?;
+    }
+    expect("the known domains are as before", "one of them changed", before == tables(h, Domain::ALL)?)
+}
+
+/// Every function gets the struct's `ctx` first.
+pub fn ctx(h: &mut Harness) -> Outcome {
+    let hook = h.hook(h.domain())?;
+    let arrivals = one_of_each(h, hook)?;
+    h.unhook(hook)?;
+    match arrivals.iter().find(|arrival| !arrival.ctx_is_ours) {
+        Some(arrival) => {
+            Err(Stop::fail("ctx is that of the struct", format!("{} got another", arrival.function.as_str())))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The size arrives as it was asked for.
+pub fn argument_of_malloc(h: &mut Harness) -> Outcome {
+    with_hook(h, |h, hook| {
+        for size in [0, 1, 7, 10, 488, 512, 513, 5000, SSIZE_MAX] {
+            let block = h.try_malloc(size)?;
+            arrives(hook, Function::Malloc, 0, (size, 0))?;
+            h.free_all(block)?;
+            hook.arrivals();
+        }
+        Ok(())
+    })
+}
+
+/// Both factors arrive, neither multiplied nor changed.
+pub fn arguments_of_calloc(h: &mut Harness) -> Outcome {
+    with_hook(h, |h, hook| {
+        for (nelem, elsize) in [(3, 5), (0, 5), (5, 0), (0, 0), (1, 600), (200, 4), (SSIZE_MAX, 1)] {
+            let block = h.try_calloc(nelem, elsize)?;
+            arrives(hook, Function::Calloc, 0, (nelem, elsize))?;
+            h.free_all(block)?;
+            hook.arrivals();
+        }
+        Ok(())
+    })
+}
+
+/// The block and the size arrive, at realloc whatever they are.
+pub fn arguments_of_realloc(h: &mut Harness) -> Outcome {
+    with_hook(h, |h, hook| {
+        let mut block = h.realloc_null(44)?;
+        arrives(hook, Function::Realloc, 0, (44, 0))?;
+        for size in [10, 0, 700, 5, SSIZE_MAX] {
+            let address = block.address;
+            h.try_realloc(&mut block, size)?;
+            arrives(hook, Function::Realloc, address, (size, 0))?;
+        }
+        h.free(block)
+    })
+}
+
+/// The block arrives, and so does NULL.
+pub fn argument_of_free(h: &mut Harness) -> Outcome {
+    with_hook(h, |h, hook| {
+        for size in [10, 0, 1000] {
+            let block = h.malloc(size)?;
+            hook.arrivals();
+            let address = block.address;
+            h.free(block)?;
+            arrives(hook, Function::Free, address, (0, 0))?;
+        }
+        h.free_null()?;
+        arrives(hook, Function::Free, 0, (0, 0))
+    })
+}
+
+/// What no allocator has to serve does not arrive.
+pub fn limits_first(h: &mut Harness) -> Outcome {
+    with_hook(h, |h, hook| {
+        let mut block = h.malloc(10)?;
+        hook.arrivals();
+        for size in [SSIZE_MAX + 1, usize::MAX - 100, usize::MAX] {
+            let refused = [h.try_malloc(size)?, h.try_calloc(size, 1)?, h.try_calloc(size / 2, 3)?];
+            let resized = h.try_realloc(&mut block, size)?;
+            expect(
+                "NULL: the size is above PY_SSIZE_T_MAX",
+                "a block",
+                refused.iter().all(Option::is_none) && !resized,
+            )?;
+            expect("no call of the installed function", "a call", hook.arrivals().is_empty())?;
+        }
+        h.free(block)
+    })
+}
+
+/// What the installed function refuses, the caller is refused, without a second try.
+pub fn failure(h: &mut Harness) -> Outcome {
+    with_hook(h, |h, hook| {
+        let mut block = h.malloc(100)?;
+        block.fill();
+        hook.refuse(true);
+        for size in [0, 1, 100, 600, 100_000] {
+            hook.arrivals();
+            let refused = h.try_malloc(size)?.is_none();
+            expect("NULL from malloc, after one call", "another result", refused && hook.arrivals().len() == 1)?;
+            let refused = h.try_calloc(size, 1)?.is_none();
+            expect("NULL from calloc, after one call", "another result", refused && hook.arrivals().len() == 1)?;
+            let refused = !h.try_realloc(&mut block, size + 1)?;
+            expect("NULL from realloc, after one call", "another result", refused && hook.arrivals().len() == 1)?;
+            intact(&block)?;
+        }
+        expect("no Python exception is set", "PyErr_Occurred() is not NULL", h.error_is_set() != Some(true))?;
+        hook.refuse(false);
+        h.free(block)
+    })
+}
+
+/// A hook that passes everything on sees every call, and the contract holds above it.
+pub fn wraps(h: &mut Harness) -> Outcome {
+    const OPERATIONS: usize = 500;
+    with_hook(h, |h, hook| {
+        let before = h.recorder().begun();
+        program::run_random(h, OPERATIONS, &[h.domain()])?;
+        let (made, seen) = (h.recorder().begun() - before, hook.arrivals().len() as u64);
+        // Requests above the limit do not arrive, and these programs make none.
+        expect(format!("{made} calls arrive"), format!("{seen} do"), made == seen)
+    })
+}
+
+/// What was there before can be put back, and is called again.
+pub fn restores(h: &mut Harness) -> Outcome {
+    let before = words(&h.allocator_of(h.domain())?);
+    let hook = h.hook(h.domain())?;
+    h.unhook(hook)?;
+    expect("the struct from before", "another one", words(&h.allocator_of(h.domain())?) == before)?;
+    if h.domains().contains(&h.domain()) {
+        let block = h.malloc(10)?;
+        h.free(block)?;
+    }
+    expect("the hook is not called any more", "it is", hook.arrivals().is_empty())
+}
+
+/// The functions of the struct and those of the API work on each other's blocks.
+pub fn direct_call(h: &mut Harness) -> Outcome {
+    let table = h.allocator_of(h.domain())?;
+    let (Some(malloc), Some(calloc), Some(realloc), Some(free)) =
+        (table.malloc, table.calloc, table.realloc, table.free)
+    else {
+        return Err(Stop::fail("a struct with four functions", "one of them is NULL"));
+    };
+    for size in [0, 1, 100, 600, 5000] {
+        // SAFETY: the struct's functions, with its `ctx`, in a domain that may be called now.
+        let made = unsafe { malloc(table.ctx, size) };
+        let Some(mut block) = h.adopt(made, size) else { return Err(Stop::OutOfMemory) };
+        block.fill();
+        h.realloc(&mut block, size + 50)?;
+        intact(&block)?;
+        h.free(block)?;
+
+        let mut block = h.malloc(size)?;
+        block.fill();
+        // SAFETY: as above; a live block of this domain.
+        let moved = unsafe { realloc(table.ctx, block.pointer().cast(), size + 70) };
+        if moved.is_null() {
+            return Err(Stop::OutOfMemory);
+        }
+        block.resized(moved.expose_provenance(), size + 70);
+        intact(&block)?;
+        // SAFETY: as above; the block is given up.
+        unsafe { free(table.ctx, block.pointer().cast()) };
+
+        // SAFETY: as above.
+        let made = unsafe { calloc(table.ctx, size, 2) };
+        let Some(block) = h.adopt(made, size * 2) else { return Err(Stop::OutOfMemory) };
+        expect("calloc by the struct gives zeroes", "another byte", block.bytes().iter().all(|byte| *byte == 0))?;
+        h.free(block)?;
+    }
+    // SAFETY: as above; freeing NULL is allowed.
+    unsafe { free(table.ctx, ptr::null_mut()) };
+    Ok(())
+}
+
+fn expect(expected: impl Into<String>, actual: impl Into<String>, holds: bool) -> Outcome {
+    if holds { Ok(()) } else { Err(Stop::fail(expected, actual)) }
+}
+
+fn with_hook(h: &mut Harness, body: impl FnOnce(&mut Harness, &Hook) -> Outcome) -> Outcome {
+    let hook = h.hook(h.domain())?;
+    body(h, hook)?;
+    h.unhook(hook)
+}
+
+/// One call of each function, and what arrived.
+fn one_of_each(h: &mut Harness, hook: &Hook) -> Result<Vec<Arrival>, Stop> {
+    let mut block = h.malloc(10)?;
+    let zeroed = h.calloc(3, 5)?;
+    h.realloc(&mut block, 20)?;
+    h.free(block)?;
+    h.free(zeroed)?;
+    let arrivals = hook.arrivals();
+    let missing = Function::ALL.iter().find(|function| arrivals.iter().all(|arrival| arrival.function != **function));
+    match missing {
+        Some(function) => {
+            Err(Stop::fail("the struct's functions are called", format!("its {} is not", function.as_str())))
+        }
+        None => Ok(arrivals),
+    }
+}
+
+/// Exactly one call has arrived: of this function, with these arguments.
+fn arrives(hook: &Hook, function: Function, block: usize, (size, elsize): (usize, usize)) -> Outcome {
+    let arrivals = hook.arrivals();
+    let [Arrival { function: called, block: found, size: first, elsize: second, .. }] = arrivals[..] else {
+        return Err(Stop::fail("one call of the installed allocator", format!("{} calls", arrivals.len())));
+    };
+    if called != function {
+        return Err(Stop::fail(format!("its {} is called", function.as_str()), format!("its {} is", called.as_str())));
+    }
+    expect("the block arrives as it was passed", "another pointer", found == block)?;
+    let arguments =
+        |first, second| if function == Function::Calloc { format!("{first} × {second}") } else { format!("{first}") };
+    expect(
+        format!("{} arrives", arguments(size, elsize)),
+        format!("{} does", arguments(first, second)),
+        (first, second) == (size, elsize),
+    )
+}
+
+fn tables(h: &Harness, domains: &[Domain]) -> Result<Vec<Words>, Stop> {
+    domains.iter().map(|domain| h.allocator_of(*domain).map(|table| words(&table))).collect()
+}
+
+fn others(domain: Domain) -> Vec<Domain> {
+    Domain::ALL.iter().copied().filter(|other| *other != domain).collect()
+}
+
+/// A struct as numbers, to be compared.
+pub(super) fn words(table: &PyMemAllocatorEx) -> Words {
+    // SAFETY: a struct of five pointers, read as numbers.
+    unsafe { ptr::from_ref(table).cast::<Words>().read() }
+}

@@ -1,0 +1,243 @@
+//! Allocators of our own, installed in the target by `PyMem_SetAllocator`.
+//!
+//! A [`Hook`] notes what arrives and passes it on to what was installed before, refuses it, or serves it from a
+//! [`Vault`]. Its functions find it by their domain, never by the `ctx` that they are given: whether that is right is
+//! one of the questions.
+
+use std::cell::{Cell, RefCell};
+use std::ffi::c_void;
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+use pymem_abi::bindings::PyMemAllocatorEx;
+use pymem_spec::Domain;
+
+use super::vault::Vault;
+use super::{Harness, Outcome, Stop};
+use crate::journal::Function;
+
+/// A call that arrived at a hook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// Which of the four functions was called.
+    pub function: Function,
+    /// The address that was passed; 0 for NULL, and where none is passed.
+    pub block: usize,
+    /// The size, or the number of elements.
+    pub size: usize,
+    /// The size of an element; 0 but for calloc.
+    pub elsize: usize,
+    /// Whether `ctx` was the one that was installed.
+    pub ctx_is_ours: bool,
+}
+
+/// What serves the calls that a hook does not refuse.
+pub enum Below {
+    /// The allocator that was installed before.
+    Previous(PyMemAllocatorEx),
+    /// Memory of our own.
+    Vault(Vault),
+}
+
+/// An allocator that notes what it is asked for.
+pub struct Hook {
+    domain: Domain,
+    below: Below,
+    before: PyMemAllocatorEx,
+    refuses: Cell<bool>,
+    arrivals: RefCell<Vec<Arrival>>,
+}
+
+/// The hook of each domain. A child has one check, which has one hook for a domain at a time.
+static HOOKS: [AtomicPtr<Hook>; 3] = [const { AtomicPtr::new(ptr::null_mut()) }; 3];
+
+impl Hook {
+    /// The struct with which it is installed.
+    pub fn table(&self) -> PyMemAllocatorEx {
+        let ctx = ptr::from_ref(self).cast_mut().cast();
+        match self.domain {
+            Domain::Raw => table::<0>(ctx),
+            Domain::Mem => table::<1>(ctx),
+            Domain::Obj => table::<2>(ctx),
+        }
+    }
+
+    /// What arrived since this was asked last.
+    pub fn arrivals(&self) -> Vec<Arrival> {
+        self.arrivals.take()
+    }
+
+    /// Whether every request is refused from now on.
+    pub fn refuse(&self, refuses: bool) {
+        self.refuses.set(refuses);
+    }
+
+    /// The memory of its own, where it has some.
+    pub fn vault(&self) -> Option<&Vault> {
+        match &self.below {
+            Below::Vault(vault) => Some(vault),
+            Below::Previous(_) => None,
+        }
+    }
+
+    fn note(&self, function: Function, ctx: *mut c_void, block: *mut c_void, size: usize, elsize: usize) {
+        let ctx_is_ours = ptr::eq(ctx, ptr::from_ref(self).cast());
+        let arrival = Arrival { function, block: block.expose_provenance(), size, elsize, ctx_is_ours };
+        // A crowd of calls (an interpreter at work) is of no interest one by one.
+        let mut arrivals = self.arrivals.borrow_mut();
+        if arrivals.len() < 100_000 {
+            arrivals.push(arrival);
+        }
+    }
+}
+
+fn table<const DOMAIN: usize>(ctx: *mut c_void) -> PyMemAllocatorEx {
+    PyMemAllocatorEx {
+        ctx,
+        malloc: Some(malloc::<DOMAIN>),
+        calloc: Some(calloc::<DOMAIN>),
+        realloc: Some(realloc::<DOMAIN>),
+        free: Some(free::<DOMAIN>),
+    }
+}
+
+fn hook<const DOMAIN: usize>() -> &'static Hook {
+    // SAFETY: hooks are leaked, and set before their functions are handed out.
+    unsafe { &*HOOKS[DOMAIN].load(Ordering::Acquire) }
+}
+
+unsafe extern "C" fn malloc<const DOMAIN: usize>(ctx: *mut c_void, size: usize) -> *mut c_void {
+    let hook = hook::<DOMAIN>();
+    hook.note(Function::Malloc, ctx, ptr::null_mut(), size, 0);
+    match &hook.below {
+        _ if hook.refuses.get() => ptr::null_mut(),
+        // SAFETY: what was installed before may be called as we are called.
+        Below::Previous(table) => unsafe { (table.malloc.expect(WHOLE))(table.ctx, size) },
+        Below::Vault(vault) => vault.malloc(size),
+    }
+}
+
+unsafe extern "C" fn calloc<const DOMAIN: usize>(ctx: *mut c_void, nelem: usize, elsize: usize) -> *mut c_void {
+    let hook = hook::<DOMAIN>();
+    hook.note(Function::Calloc, ctx, ptr::null_mut(), nelem, elsize);
+    match &hook.below {
+        _ if hook.refuses.get() => ptr::null_mut(),
+        // SAFETY: as in `malloc`.
+        Below::Previous(table) => unsafe { (table.calloc.expect(WHOLE))(table.ctx, nelem, elsize) },
+        Below::Vault(vault) => vault.calloc(nelem, elsize),
+    }
+}
+
+unsafe extern "C" fn realloc<const DOMAIN: usize>(ctx: *mut c_void, block: *mut c_void, size: usize) -> *mut c_void {
+    let hook = hook::<DOMAIN>();
+    hook.note(Function::Realloc, ctx, block, size, 0);
+    match &hook.below {
+        _ if hook.refuses.get() => ptr::null_mut(),
+        // SAFETY: as in `malloc`; the block is passed on as it came.
+        Below::Previous(table) => unsafe { (table.realloc.expect(WHOLE))(table.ctx, block, size) },
+        Below::Vault(vault) => vault.realloc(block, size),
+    }
+}
+
+unsafe extern "C" fn free<const DOMAIN: usize>(ctx: *mut c_void, block: *mut c_void) {
+    let hook = hook::<DOMAIN>();
+    hook.note(Function::Free, ctx, block, 0, 0);
+    match &hook.below {
+        // SAFETY: as in `realloc`.
+        Below::Previous(table) => unsafe { (table.free.expect(WHOLE))(table.ctx, block) },
+        Below::Vault(vault) => vault.free(block),
+    }
+}
+
+/// Why a function of a table is there.
+const WHOLE: &str = "a hook is laid over whole tables only";
+
+impl Harness<'_> {
+    /// The allocator of a domain, by `PyMem_GetAllocator`.
+    ///
+    /// # Errors
+    /// If the target does not export that, or a function is NULL.
+    pub fn allocator_of(&self, domain: Domain) -> Result<PyMemAllocatorEx, Stop> {
+        let mut table =
+            PyMemAllocatorEx { ctx: ptr::null_mut(), malloc: None, calloc: None, realloc: None, free: None };
+        self.get_allocator(domain as u32, &raw mut table)?;
+        let whole = table.malloc.is_some() && table.calloc.is_some() && table.realloc.is_some() && table.free.is_some();
+        if whole { Ok(table) } else { Err(Stop::fail("a struct with four functions", "one of them is NULL")) }
+    }
+
+    /// `PyMem_GetAllocator` with any number for the domain.
+    ///
+    /// # Errors
+    /// If the target does not export it.
+    pub fn get_allocator(&self, domain: u32, out: *mut PyMemAllocatorEx) -> Outcome {
+        let get =
+            self.subject.python.and_then(|api| api.PyMem_GetAllocator).ok_or_else(|| absent("PyMem_GetAllocator"))?;
+        // SAFETY: every check passes room for a struct.
+        unsafe { get(domain, out) };
+        Ok(())
+    }
+
+    /// `PyMem_SetAllocator` with any number for the domain.
+    ///
+    /// # Errors
+    /// If the target does not export it.
+    pub fn set_allocator(&self, domain: u32, table: &mut PyMemAllocatorEx) -> Outcome {
+        let set =
+            self.subject.python.and_then(|api| api.PyMem_SetAllocator).ok_or_else(|| absent("PyMem_SetAllocator"))?;
+        // SAFETY: checks install what may be called, or nothing that is called.
+        unsafe { set(domain, table) };
+        Ok(())
+    }
+
+    /// `PyMem_SetupDebugHooks`.
+    ///
+    /// # Errors
+    /// If the target does not export it.
+    pub fn setup_debug_hooks(&self) -> Outcome {
+        let setup = self.subject.python.and_then(|api| api.PyMem_SetupDebugHooks);
+        // SAFETY: may be called at any moment; the checks see to it that blocks from before are not freed after.
+        unsafe { setup.ok_or_else(|| absent("PyMem_SetupDebugHooks"))?() };
+        Ok(())
+    }
+
+    /// Lays a hook over the allocator of a domain; where that one cannot be called now, in its place.
+    ///
+    /// # Errors
+    /// If the target does not export what it takes.
+    pub fn hook(&mut self, domain: Domain) -> Result<&'static Hook, Stop> {
+        let before = self.allocator_of(domain)?;
+        let callable = self.subject.launch.callable.contains(&domain);
+        let below = if callable { Below::Previous(before) } else { Below::Vault(Vault::new()?) };
+        self.install(domain, below, before)
+    }
+
+    /// Puts memory of our own in the place of a domain's allocator.
+    ///
+    /// # Errors
+    /// If the target does not export what it takes, or there is no memory.
+    pub fn replace(&mut self, domain: Domain) -> Result<&'static Hook, Stop> {
+        let before = self.allocator_of(domain)?;
+        self.install(domain, Below::Vault(Vault::new()?), before)
+    }
+
+    /// Puts back what was there before a hook.
+    ///
+    /// # Errors
+    /// If the target does not export what it takes.
+    pub fn unhook(&mut self, hook: &Hook) -> Outcome {
+        let mut before = hook.before;
+        self.set_allocator(hook.domain as u32, &mut before)
+    }
+
+    fn install(&mut self, domain: Domain, below: Below, before: PyMemAllocatorEx) -> Result<&'static Hook, Stop> {
+        let hook = Hook { domain, below, before, refuses: Cell::new(false), arrivals: RefCell::default() };
+        let hook: &'static Hook = Box::leak(Box::new(hook));
+        HOOKS[domain as usize].store(ptr::from_ref(hook).cast_mut(), Ordering::Release);
+        self.set_allocator(domain as u32, &mut hook.table())?;
+        Ok(hook)
+    }
+}
+
+fn absent(name: &str) -> Stop {
+    Stop::Skip(format!("symbol absent: {name}"))
+}

@@ -1,0 +1,82 @@
+//! Forks of a check: what they do to their end, and what they say on the way.
+
+use std::io;
+use std::os::fd::{AsRawFd, FromRawFd};
+use std::time::{Duration, Instant};
+
+use super::{process, sys};
+
+/// The status of a fork whose work came to its end.
+const RETURNED: i32 = 93;
+/// As much as is read of what it says.
+const SAID: u64 = 64 << 10;
+
+/// How a fork ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The process exited with this status.
+    Exited(i32),
+    /// This signal killed it.
+    Killed(i32),
+    /// It did not end in time, and was killed.
+    Hung,
+}
+
+/// How a fork ended that was to die, and what it wrote to standard error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Death {
+    /// How it ended; none if the work simply returned.
+    pub end: Option<End>,
+    /// The beginning of its standard error.
+    pub said: Vec<u8>,
+}
+
+/// Does something in a fork of this process, and waits for its end.
+///
+/// # Errors
+/// If the system has no process or no memory left.
+///
+/// # Safety
+/// `work` does only what is safe in a fork: this process has one thread, or the target is under test for just that.
+pub unsafe fn provoke(limit: Duration, work: impl FnOnce()) -> io::Result<Death> {
+    let file = sys::memory_file(0)?;
+    // SAFETY: just made, and owned by nobody else.
+    let file = unsafe { std::fs::File::from_raw_fd(file) };
+    // SAFETY: the caller's promise.
+    let child = unsafe { sys::fork() }?;
+    if child == 0 {
+        sys::die_with_parent();
+        sys::set_limit(libc::RLIMIT_FSIZE, SAID);
+        sys::redirect_stderr(file.as_raw_fd());
+        work();
+        sys::exit_now(RETURNED);
+    }
+    let end = await_end(child, limit);
+    let mut said = Vec::new();
+    io::Read::read_to_end(&mut io::Read::take(io::Seek::rewind(&mut &file).map(|()| &file)?, SAID), &mut said)?;
+    Ok(Death { end: Some(end).filter(|end| *end != End::Exited(RETURNED)), said })
+}
+
+/// Waits for a fork. One that waits for a core gets more time.
+pub fn await_end(child: i32, limit: Duration) -> End {
+    let started = Instant::now();
+    loop {
+        match sys::reap(Some(child)) {
+            Some((_, sys::Change::Exited(status))) => return End::Exited(status),
+            Some((_, sys::Change::Killed(signal))) => return End::Killed(signal),
+            Some((_, sys::Change::Stopped(_))) | None if started.elapsed() > limit => {
+                let starved = process::activity(child).is_some_and(|(state, _)| state == 'R');
+                if starved && started.elapsed() < 5 * limit {
+                    std::thread::sleep(Duration::from_millis(10));
+                    continue;
+                }
+                sys::kill(child, libc::SIGKILL);
+                while sys::reap(Some(child)).is_none() {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+                return End::Hung;
+            }
+            _ => std::thread::sleep(Duration::from_micros(100)),
+        }
+    }
+}
