@@ -81,7 +81,7 @@ fn loom(_require_all: bool) -> Result<(), Failure> {
 /// The reference's tests, but for those that start a Python, with every access to memory watched. Children that they
 /// fork are watched too; of what is the C library's and behind a raw block, valgrind knows the bounds.
 fn valgrind(_require_all: bool) -> Result<(), Failure> {
-    const TESTS: &str = "--lib --test contract --test customize --test exports --test fork --test hooks --test model \
+    const TESTS: &str = "--lib --test contract --test customize --test exports --test fork --test held_back --test hooks --test model \
                          --test resident --test reuse --test threads --test tracing";
     let root = repository::root();
     let suppressions = root.join("crates/pymem-ref/tests/valgrind.supp");

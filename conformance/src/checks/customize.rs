@@ -1,13 +1,12 @@
 //! `PyMem_GetAllocator` and `PyMem_SetAllocator`.
 
-use std::mem::size_of;
 use std::ptr;
 
 use pymem_abi::bindings::PyMemAllocatorEx;
 use pymem_spec::Domain;
 
-use crate::harness::expect::intact;
-use crate::harness::hook::{Arrival, Hook};
+use crate::harness::expect::{intact, zeroed};
+use crate::harness::hook::{Arrival, Hook, WORDS, words};
 use crate::harness::{Harness, Outcome, Stop};
 use crate::journal::Function;
 use crate::program;
@@ -17,19 +16,15 @@ const SSIZE_MAX: usize = isize::MAX as usize;
 /// Numbers that are no domain's.
 const UNKNOWN: [u32; 3] = [3, 99, u32::MAX];
 
-/// The words of a struct, in the order of its fields.
-type Words = [usize; 5];
-
 /// The struct that is handed out has five words, and all its functions.
 pub fn get(h: &mut Harness) -> Outcome {
     const UNTOUCHED: usize = 0xee_ee_ee_ee_ee_ee_ee_ee;
-    let mut room = [UNTOUCHED; size_of::<PyMemAllocatorEx>() / size_of::<usize>() + 1];
-    h.get_allocator(h.domain() as u32, room.as_mut_ptr().cast())?;
-    if let Some(field) = (1..5).find(|field| [0, UNTOUCHED].contains(&room[*field])) {
+    let room = h.words_of(h.domain() as u32, UNTOUCHED)?;
+    if let Some(field) = (1..WORDS).find(|field| [0, UNTOUCHED].contains(&room[*field])) {
         let seen = if room[field] == 0 { "NULL" } else { "not written" };
         return Err(Stop::fail("a struct with four functions", format!("word {field} is {seen}")));
     }
-    expect("nothing is written behind the struct", "the word behind it changed", room[5] == UNTOUCHED)
+    expect("nothing is written behind the struct", "the word behind it changed", room[WORDS] == UNTOUCHED)
 }
 
 /// What is set is what is got afterwards.
@@ -65,9 +60,8 @@ pub fn per_domain(h: &mut Harness) -> Outcome {
 pub fn unknown_domain(h: &mut Harness) -> Outcome {
     let before = tables(h, Domain::ALL)?;
     for domain in UNKNOWN {
-        let mut table = h.allocator_of(Domain::Raw)?;
-        h.get_allocator(domain, &raw mut table)?;
-        expect("five NULLs for an unknown domain", "something else", words(&table) == [0; 5])?;
+        let words = h.words_of(domain, 1)?;
+        expect("five NULLs for an unknown domain", "something else", words[..WORDS] == [0; WORDS])?;
         let mut table = h.allocator_of(Domain::Raw)?;
         h.set_allocator(domain, &mut table)?;
     }
@@ -210,16 +204,9 @@ pub fn restores(h: &mut Harness) -> Outcome {
 
 /// The functions of the struct and those of the API work on each other's blocks.
 pub fn direct_call(h: &mut Harness) -> Outcome {
-    let table = h.allocator_of(h.domain())?;
-    let (Some(malloc), Some(calloc), Some(realloc), Some(free)) =
-        (table.malloc, table.calloc, table.realloc, table.free)
-    else {
-        return Err(Stop::fail("a struct with four functions", "one of them is NULL"));
-    };
+    let direct = h.direct()?;
     for size in [0, 1, 100, 600, 5000] {
-        // SAFETY: the struct's functions, with its `ctx`, in a domain that may be called now.
-        let made = unsafe { malloc(table.ctx, size) };
-        let Some(mut block) = h.adopt(made, size) else { return Err(Stop::OutOfMemory) };
+        let mut block = direct.malloc(h, size)?;
         block.fill();
         h.realloc(&mut block, size + 50)?;
         intact(&block)?;
@@ -227,24 +214,15 @@ pub fn direct_call(h: &mut Harness) -> Outcome {
 
         let mut block = h.malloc(size)?;
         block.fill();
-        // SAFETY: as above; a live block of this domain.
-        let moved = unsafe { realloc(table.ctx, block.pointer().cast(), size + 70) };
-        if moved.is_null() {
-            return Err(Stop::OutOfMemory);
-        }
-        block.resized(moved.expose_provenance(), size + 70);
+        direct.realloc(&mut block, size + 70)?;
         intact(&block)?;
-        // SAFETY: as above; the block is given up.
-        unsafe { free(table.ctx, block.pointer().cast()) };
+        direct.free(Some(block));
 
-        // SAFETY: as above.
-        let made = unsafe { calloc(table.ctx, size, 2) };
-        let Some(block) = h.adopt(made, size * 2) else { return Err(Stop::OutOfMemory) };
-        expect("calloc by the struct gives zeroes", "another byte", block.bytes().iter().all(|byte| *byte == 0))?;
+        let block = direct.calloc(h, size, 2)?;
+        zeroed(&block)?;
         h.free(block)?;
     }
-    // SAFETY: as above; freeing NULL is allowed.
-    unsafe { free(table.ctx, ptr::null_mut()) };
+    direct.free(None);
     Ok(())
 }
 
@@ -294,16 +272,10 @@ fn arrives(hook: &Hook, function: Function, block: usize, (size, elsize): (usize
     )
 }
 
-fn tables(h: &Harness, domains: &[Domain]) -> Result<Vec<Words>, Stop> {
+fn tables(h: &Harness, domains: &[Domain]) -> Result<Vec<[usize; WORDS]>, Stop> {
     domains.iter().map(|domain| h.allocator_of(*domain).map(|table| words(&table))).collect()
 }
 
 fn others(domain: Domain) -> Vec<Domain> {
     Domain::ALL.iter().copied().filter(|other| *other != domain).collect()
-}
-
-/// A struct as numbers, to be compared.
-pub(super) fn words(table: &PyMemAllocatorEx) -> Words {
-    // SAFETY: a struct of five pointers, read as numbers.
-    unsafe { ptr::from_ref(table).cast::<Words>().read() }
 }

@@ -2,9 +2,8 @@
 
 use pymem_spec::Domain;
 
-use super::customize::words;
 use crate::harness::expect::{expect, intact};
-use crate::harness::hook::Hook;
+use crate::harness::hook::{Hook, words};
 use crate::harness::{Block, Harness, Outcome, Stop};
 use crate::journal::Function;
 

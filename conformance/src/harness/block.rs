@@ -109,7 +109,7 @@ impl Block {
 
     /// What is left of it after a resize to `size` bytes at `address`.
     #[inline]
-    pub fn resized(&mut self, address: usize, size: usize) {
+    pub(super) fn resized(&mut self, address: usize, size: usize) {
         self.address = address;
         self.size = size;
     }

@@ -13,7 +13,7 @@ use pymem_abi::bindings::PyMemAllocatorEx;
 use pymem_spec::Domain;
 
 use super::vault::Vault;
-use super::{Harness, Outcome, Stop};
+use super::{Block, Harness, Outcome, Stop};
 use crate::journal::Function;
 
 /// A call that arrived at a hook.
@@ -158,23 +158,25 @@ impl Harness<'_> {
     /// # Errors
     /// If the target does not export that, or a function is NULL.
     pub fn allocator_of(&self, domain: Domain) -> Result<PyMemAllocatorEx, Stop> {
-        let mut table =
-            PyMemAllocatorEx { ctx: ptr::null_mut(), malloc: None, calloc: None, realloc: None, free: None };
-        self.get_allocator(domain as u32, &raw mut table)?;
+        let room = self.words_of(domain as u32, 0)?;
+        // SAFETY: five pointers, each as the target wrote it or NULL.
+        let table = unsafe { room.as_ptr().cast::<PyMemAllocatorEx>().read() };
         let whole = table.malloc.is_some() && table.calloc.is_some() && table.realloc.is_some() && table.free.is_some();
         if whole { Ok(table) } else { Err(Stop::fail("a struct with four functions", "one of them is NULL")) }
     }
 
-    /// `PyMem_GetAllocator` with any number for the domain.
+    /// The words that `PyMem_GetAllocator` writes, for any number as the domain: those of the struct and the one
+    /// behind it. What it does not write stays `untouched`.
     ///
     /// # Errors
     /// If the target does not export it.
-    pub fn get_allocator(&self, domain: u32, out: *mut PyMemAllocatorEx) -> Outcome {
-        let get =
-            self.subject.python.and_then(|api| api.PyMem_GetAllocator).ok_or_else(|| absent("PyMem_GetAllocator"))?;
-        // SAFETY: every check passes room for a struct.
-        unsafe { get(domain, out) };
-        Ok(())
+    pub fn words_of(&self, domain: u32, untouched: usize) -> Result<[usize; WORDS + 1], Stop> {
+        let get = self.subject.python.and_then(|api| api.PyMem_GetAllocator);
+        let get = get.ok_or_else(|| absent("PyMem_GetAllocator"))?;
+        let mut room = [untouched; WORDS + 1];
+        // SAFETY: room for a struct, and for a word more.
+        unsafe { get(domain, room.as_mut_ptr().cast()) };
+        Ok(room)
     }
 
     /// `PyMem_SetAllocator` with any number for the domain.
@@ -235,6 +237,71 @@ impl Harness<'_> {
         HOOKS[domain as usize].store(ptr::from_ref(hook).cast_mut(), Ordering::Release);
         self.set_allocator(domain as u32, &mut hook.table())?;
         Ok(hook)
+    }
+}
+
+/// Pointers in a struct.
+pub const WORDS: usize = size_of::<PyMemAllocatorEx>() / size_of::<usize>();
+
+/// A struct as numbers, to be compared.
+pub fn words(table: &PyMemAllocatorEx) -> [usize; WORDS] {
+    // SAFETY: a struct of as many pointers, read as numbers.
+    unsafe { ptr::from_ref(table).cast::<[usize; WORDS]>().read() }
+}
+
+/// The functions of a struct, called past the API.
+pub struct Direct(PyMemAllocatorEx);
+
+impl Harness<'_> {
+    /// The current allocator of this domain, to be called past the API; the domain may be called now.
+    ///
+    /// # Errors
+    /// If the target does not export what it takes.
+    pub fn direct(&self) -> Result<Direct, Stop> {
+        self.allocator_of(self.domain).map(Direct)
+    }
+}
+
+impl Direct {
+    /// A fresh block.
+    ///
+    /// # Errors
+    /// If it is refused.
+    pub fn malloc(&self, h: &mut Harness, size: usize) -> Result<Block, Stop> {
+        // SAFETY: the struct's function with its `ctx`, in a domain that may be called now.
+        let block = unsafe { (self.0.malloc.expect(WHOLE))(self.0.ctx, size) };
+        h.handed_out(block.expose_provenance(), size).ok_or(Stop::OutOfMemory)
+    }
+
+    /// A zeroed one.
+    ///
+    /// # Errors
+    /// If it is refused.
+    pub fn calloc(&self, h: &mut Harness, nelem: usize, elsize: usize) -> Result<Block, Stop> {
+        // SAFETY: as in `malloc`.
+        let block = unsafe { (self.0.calloc.expect(WHOLE))(self.0.ctx, nelem, elsize) };
+        h.handed_out(block.expose_provenance(), nelem * elsize).ok_or(Stop::OutOfMemory)
+    }
+
+    /// Another size for a block.
+    ///
+    /// # Errors
+    /// If it is refused.
+    pub fn realloc(&self, block: &mut Block, size: usize) -> Outcome {
+        // SAFETY: as in `malloc`; a live block of the domain.
+        let moved = unsafe { (self.0.realloc.expect(WHOLE))(self.0.ctx, block.pointer().cast(), size) };
+        if moved.is_null() {
+            return Err(Stop::OutOfMemory);
+        }
+        block.resized(moved.expose_provenance(), size);
+        Ok(())
+    }
+
+    /// Gives a block back, or nothing.
+    pub fn free(&self, block: Option<Block>) {
+        let block = block.map_or(ptr::null_mut(), |block| block.pointer().cast());
+        // SAFETY: as in `malloc`; NULL, or a live block that is given up.
+        unsafe { (self.0.free.expect(WHOLE))(self.0.ctx, block) };
     }
 }
 

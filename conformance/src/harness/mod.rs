@@ -356,11 +356,6 @@ impl<'a> Harness<'a> {
         result
     }
 
-    /// A block that was got past the API, by the functions of a struct; `None` for NULL.
-    pub fn adopt(&mut self, pointer: *mut std::ffi::c_void, size: usize) -> Option<Block> {
-        self.handed_out(pointer.expose_provenance(), size)
-    }
-
     // ---- inside -------------------------------------------------------------
 
     #[inline]

@@ -74,9 +74,7 @@ impl Dump {
         let said =
             |suffix: &str| lines.iter().find_map(|line| text(line).trim().strip_suffix(suffix).map(str::to_owned));
         let serial = lines.iter().find_map(|line| {
-            let line = text(line);
-            let number = line.trim().strip_prefix("The block was made by call #")?.split(' ').next()?.parse().ok();
-            number
+            text(line).trim().strip_prefix("The block was made by call #")?.split(' ').next()?.parse().ok()
         });
         Some(Self {
             letter: letter.to_vec(),

@@ -16,6 +16,7 @@ use crate::lock::Lock;
 use crate::pool::Pool;
 use crate::shelf::Shelf;
 use crate::stats;
+use crate::thread;
 
 /// The state behind the lock.
 pub(crate) struct Commons {
@@ -151,12 +152,28 @@ impl Commons {
 
     /// Keeps the heap of a thread that has ended for another one. Its arenas are anybody's from now on.
     pub(crate) fn give_heap(&mut self, heap: &'static Heap) {
+        self.orphan(heap);
+        heap.next_idle.set(self.idle.replace(heap));
+    }
+
+    /// After a fork, in the child: the arenas of all heaps but the calling thread's are anybody's.
+    pub(crate) fn after_fork(&mut self, survivor: &Heap) {
+        for heap in self.heaps().filter(|heap| !ptr::eq(*heap, survivor)) {
+            self.orphan(heap);
+        }
+    }
+
+    fn orphan(&self, heap: &'static Heap) {
         for (_, arena) in heap.shelf.iter() {
             heap.shelf.remove(arena);
             arena.home.set(None);
             self.orphans.put(arena);
         }
-        heap.next_idle.set(self.idle.replace(heap));
+    }
+
+    /// Every heap that ever had a thread.
+    fn heaps(&self) -> impl Iterator<Item = &'static Heap> + use<> {
+        std::iter::successors(self.heaps, |heap| heap.next.get())
     }
 
     /// How many arenas are mapped, the spare one included.
@@ -171,8 +188,7 @@ impl Commons {
 
     /// Every arena but the spare one, with the number of free pools that it is filed under.
     pub(crate) fn arenas(&self) -> impl Iterator<Item = (usize, &'static Arena)> {
-        let heaps = std::iter::successors(self.heaps, |heap| heap.next.get());
-        std::iter::once(&self.orphans).chain(heaps.map(|heap| &heap.shelf)).flat_map(Shelf::iter)
+        std::iter::once(&self.orphans).chain(self.heaps().map(|heap| &heap.shelf)).flat_map(Shelf::iter)
     }
 
     /// Finds the place of a pool that has lost its owner or a block: with those
@@ -190,7 +206,8 @@ impl Commons {
 
     /// An arena with a free pool for a heap, on no shelf.
     fn arena_with_free_pool(&mut self, heap: &Heap) -> Option<&'static Arena> {
-        let found = heap.shelf.take_fullest().or_else(|| self.orphans.take_fullest()).or_else(|| self.spare.take());
+        let own = || heap.shelf.take_fullest().or_else(|| self.orphans.take_fullest());
+        let found = own().or_else(|| self.spare.take()).or_else(|| self.heaps().find_map(|heap| heap.shelf.give_one()));
         if found.is_some() {
             return found;
         }
@@ -203,6 +220,7 @@ impl Commons {
 
 /// Waits for the commons and holds them until the guard is dropped.
 pub(crate) fn lock() -> Guard {
+    thread::watch_forks();
     LOCK.acquire();
     Guard(())
 }

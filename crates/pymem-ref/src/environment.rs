@@ -71,7 +71,8 @@ pub fn apply() {
     {
         fail("PYTHONMALLOC: unknown allocator");
     }
-    if variable(c"PYTHONMALLOCSTATS").is_some() {
+    let is_pymalloc = |name| matches!(parse(name), Some((Allocators::Pymalloc, _)));
+    if variable(c"PYTHONMALLOCSTATS").is_some() && variable(c"PYTHONMALLOC").is_none_or(is_pymalloc) {
         stats::turn_on();
     }
     if variable(c"PYTHONTRACEMALLOC").is_some_and(|text| text != b"0") {
@@ -113,6 +114,7 @@ fn fail(message: &str) -> ! {
 #[cfg(feature = "c-names")]
 mod at_load {
     extern "C" fn read() {
+        crate::thread::watch_forks();
         super::apply();
     }
 

@@ -37,6 +37,8 @@ pub(crate) struct Heap {
     full: PoolList,
     /// Empty pools kept back, by class. Each counts one block too many as used.
     kept: [Cell<Option<&'static Pool>>; class::COUNT],
+    /// How many arenas there were when remote lists were looked through last.
+    collected_at: Cell<usize>,
     /// Arenas that the pools come from. For the holder of the commons, as are the next two.
     pub(crate) shelf: Shelf,
     /// The heap that was made before this one.
@@ -63,6 +65,7 @@ impl Heap {
             available: [const { PoolList::new() }; class::COUNT],
             full: PoolList::new(),
             kept: [const { Cell::new(None) }; class::COUNT],
+            collected_at: Cell::new(0),
             shelf: Shelf::new(),
             next: Cell::new(None),
             next_idle: Cell::new(None),
@@ -200,11 +203,31 @@ impl Heap {
     fn acquire(&'static self, class: usize) -> Option<&'static Pool> {
         let mut commons = commons::lock();
         if !commons.has_pool(class, self) {
+            self.collect(&mut commons);
             self.kept_and_empty().for_each(|pool| self.give_kept(pool, &mut commons));
         }
         let pool = commons.take_pool(class, self)?;
         self.list(pool);
         Some(pool)
+    }
+
+    /// Takes back what other threads have freed in pools of any class, which else would wait for the next request of
+    /// that class. That looks at every pool, so not before the arenas have become more by a quarter.
+    fn collect(&self, commons: &mut Commons) {
+        let arenas = commons.mapped_arenas();
+        let before = self.collected_at.get().min(arenas);
+        if arenas < before + before / 4 + 1 {
+            self.collected_at.set(before);
+            return;
+        }
+        for pool in self.available.iter().flat_map(PoolList::iter).filter(|pool| pool.remote.has_blocks()) {
+            pool.take_back(pool.remote.attach());
+            if pool.used.get() == 0 {
+                self.unlist(pool);
+                commons.give_pool(pool);
+            }
+        }
+        self.collected_at.set(commons.mapped_arenas());
     }
 
     /// Empties an arena in which nothing but kept pools is in use. Only while
@@ -322,14 +345,14 @@ impl Heap {
         }
     }
 
-    /// Frees a block of an abandoned pool, and adopts the pool if this heap is
-    /// a thread's. Returns false if the pool has found an owner meanwhile.
+    /// Frees a block of an abandoned pool, and adopts the pool if this heap is a thread's that needs one: a thread that
+    /// only frees must not gather pools. Returns false if the pool has found an owner meanwhile.
     ///
     /// # Safety
     /// `block` is a live block of `pool` that the caller gives up.
     unsafe fn free_abandoned(&'static self, pool: &'static Pool, block: *mut Block) -> bool {
         let mut commons = commons::lock();
-        if ptr::eq(self, &NO_HEAP) {
+        if ptr::eq(self, &NO_HEAP) || self.available[pool.class()].first().is_some() {
             // SAFETY: the caller's promise.
             return unsafe { commons.free_abandoned(pool, block) };
         }
@@ -373,7 +396,10 @@ impl Heap {
 
     /// Repairs what a fork has cut off, in the child: a thread that had yet to
     /// tell us of a full pool will not do so any more.
+    ///
+    /// What the child frees of blocks in other threads' pools is lost to it, but not the pools that these had free.
     pub(crate) fn after_fork(&self) {
+        commons::lock().after_fork(self);
         for pool in self.full.iter() {
             if !pool.remote.is_detached() {
                 self.reattach(pool, 0);

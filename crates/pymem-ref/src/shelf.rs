@@ -59,6 +59,18 @@ impl Shelf {
         Some(arena)
     }
 
+    /// Takes down the emptiest arena, for another heap; only if it is at least half empty and not the only one with
+    /// free pools, so that what a heap keeps to itself is bounded.
+    pub(crate) fn give_one(&self) -> Option<&'static Arena> {
+        let free = self.filled.get().checked_ilog2()? as usize;
+        let arena = self.arenas[free].get().filter(|_| free >= POOLS / 2)?;
+        let is_only = self.filled.get().is_power_of_two() && arena.next.get().is_none();
+        (!is_only).then(|| {
+            self.remove(arena);
+            arena
+        })
+    }
+
     /// Whether an arena here has a free pool.
     pub(crate) fn has_pool(&self) -> bool {
         self.filled.get() != 0

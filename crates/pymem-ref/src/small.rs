@@ -19,7 +19,7 @@ pub(crate) fn malloc(bytes: usize) -> *mut u8 {
         return unusual(bytes);
     };
     let block = thread::heap().malloc(class);
-    if block.is_null() { malloc_slow(class) } else { block }
+    if block.is_null() { malloc_slow(bytes) } else { block }
 }
 
 /// A zeroed block of `elements` times `size` bytes, or null.
@@ -89,13 +89,14 @@ pub(crate) unsafe fn free(block: *mut u8) {
 /// no arena can be had, the raw domain may still have memory.
 #[cold]
 #[inline(never)]
-extern "C" fn malloc_slow(class: usize) -> *mut u8 {
+extern "C" fn malloc_slow(bytes: usize) -> *mut u8 {
+    let class = class::of(bytes).expect("the caller has seen that it is a small request");
     let heap = match thread::heap() {
         none if ptr::eq(none, &NO_HEAP) => thread::start(),
         heap => Some(heap),
     };
     let block = heap.map_or(ptr::null_mut(), |heap| heap.malloc_slow(class));
-    if block.is_null() { raw::allocate(class::size(class)) } else { block }
+    if block.is_null() { raw::allocate(bytes) } else { block }
 }
 
 /// A request that no pool serves: none at all, or more than the largest class.

@@ -33,12 +33,19 @@ impl Stderr {
             let written = unsafe { libc::write(libc::STDERR_FILENO, left.as_ptr().cast(), left.len()) };
             match usize::try_from(written) {
                 Ok(written) if written > 0 => left = &left[written..],
+                _ if is_interrupted() => {}
                 // Nobody listens.
                 _ => break,
             }
         }
         self.used = 0;
     }
+}
+
+/// Whether a signal came in the way of the last call of the system.
+fn is_interrupted() -> bool {
+    // SAFETY: the calling thread's own variable.
+    unsafe { *libc::__errno_location() == libc::EINTR }
 }
 
 impl fmt::Write for Stderr {

@@ -14,7 +14,6 @@ pub(crate) use slot::heap;
 /// key for the thread's end left.
 #[cold]
 pub(crate) fn start() -> Option<&'static Heap> {
-    watch_forks();
     let key = end_key()?;
     let heap = commons::lock().take_heap()?;
     // SAFETY: the key exists, and the value is what its destructor expects.
@@ -71,19 +70,19 @@ pub(crate) fn watch_forks() {
 }
 
 unsafe extern "C" fn before_fork() {
-    // In the order in which they are taken elsewhere.
-    trace::LOCK.before_fork();
+    // An arena allocator runs under the commons' lock, and may report what it does to tracing.
     commons::LOCK.before_fork();
+    trace::LOCK.before_fork();
 }
 
 unsafe extern "C" fn after_fork_in_parent() {
-    commons::LOCK.after_fork();
     trace::LOCK.after_fork();
+    commons::LOCK.after_fork();
 }
 
 unsafe extern "C" fn after_fork_in_child() {
-    commons::LOCK.after_fork();
     trace::LOCK.after_fork();
+    commons::LOCK.after_fork();
     heap().after_fork();
 }
 

@@ -85,6 +85,22 @@ fn old_versions_have_other_bytes_and_a_serial_number() {
 }
 
 #[rstest]
+#[case(0x03_06_00, 4)]
+#[case(0x03_07_00, 2)]
+fn failures_take_numbers_up_to_3_6(#[case] version: u32, #[case] expected: u64) {
+    holds(version, || {
+        // SAFETY: any size may be asked for, and no system has this much.
+        assert!(unsafe { raw::malloc(isize::MAX as usize - 100) }.is_null());
+        let block = allocate(raw::malloc, 10);
+        // SAFETY: a live block.
+        assert!(unsafe { raw::realloc(block, isize::MAX as usize - 100) }.is_null());
+        let next = allocate(raw::malloc, 10);
+        let number = |block: *mut c_void| u64::from_be_bytes(bytes::<8>(block.wrapping_byte_add(18)));
+        assert_eq!(number(next), expected);
+    });
+}
+
+#[rstest]
 #[case(10, 30)]
 #[case(200, 260)]
 #[case(400, 5)]

@@ -95,6 +95,22 @@ fn a_diagnostic_says_where_the_block_came_from() {
 }
 
 #[test]
+fn tracing_can_be_started_again_whatever_lies_over_it() {
+    holds(|| {
+        start();
+        setup_debug_hooks();
+        stop();
+        start();
+        // SAFETY: any size may be asked for.
+        let block = unsafe { raw::malloc(10) };
+        assert_eq!(traced_memory().0, 10);
+        // SAFETY: a live block.
+        unsafe { raw::free(block) };
+        assert_eq!(traced_memory().0, 0);
+    });
+}
+
+#[test]
 fn threads_trace_at_once() {
     holds(|| {
         start();

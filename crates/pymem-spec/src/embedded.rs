@@ -24,6 +24,7 @@ pub(crate) const FILES: &[(&str, &str)] = files![
     "spec/domains.toml",
     "spec/customize.toml",
     "spec/debug-hooks.toml",
+    "spec/debug-reports.toml",
     "spec/threads.toml",
     "spec/resources.toml",
     "spec/robustness.toml",

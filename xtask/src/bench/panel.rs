@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use pymem_abi::discover;
+use pymem_spec::Build;
 
 use crate::components::library_file;
 use crate::failure::Failure;
@@ -23,13 +24,18 @@ const LIBRARIES: [&str; 4] = ["libc.so.6", "libmimalloc.so.2", "libjemalloc.so.2
 /// The reference, pymalloc of the newest shared CPython, and the well-known libraries.
 pub fn of_this_machine() -> Result<Vec<Member>, Failure> {
     let mut panel = vec![reference()?];
-    let gil = |found: &discover::Found| !found.builds.contains(&pymem_spec::Build::FreeThreaded);
-    if let Some(python) = discover::pythons().into_iter().rfind(gil) {
+    if let Some(python) = newest_python() {
         panel.push(Member { label: format!("pymalloc {}", python.version), target: python.path.into() });
     }
     let libraries = LIBRARIES.iter().filter_map(|name| library_file(name));
     panel.extend(libraries.map(|path| Member { label: label(&path), target: path.into() }));
     Ok(panel)
+}
+
+/// The newest of the Pythons that most people have: with the interpreter's lock, and without debugging.
+pub fn newest_python() -> Option<discover::Found> {
+    let special = [Build::FreeThreaded, Build::Debug];
+    discover::pythons().into_iter().rfind(|found| !special.iter().any(|build| found.builds.contains(build)))
 }
 
 /// What the user named.

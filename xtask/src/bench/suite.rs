@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use pymem_abi::discover;
-
+use super::panel;
 use crate::failure::Failure;
 use crate::{cargo, conform, repository};
 
@@ -19,7 +18,7 @@ pub fn run() -> Result<(), Failure> {
     println!("| what | results | seconds | results a second |");
     println!("| --- | --- | --- | --- |");
     row("`cargo xtask conform`", &timed(|| judge(&suite, "reference"))?);
-    if let Some(python) = discover::pythons().pop() {
+    if let Some(python) = panel::newest_python() {
         let version = python.version.to_string();
         row(
             &format!("`cargo xtask conform python:{version}`"),

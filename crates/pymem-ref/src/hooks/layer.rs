@@ -74,13 +74,21 @@ fn next_serial() -> u64 {
     SERIAL.fetch_add(1, Ordering::Relaxed) + 1
 }
 
+/// A request that fails: null, and where the style has it so, one number less for others.
+fn failed(style: Style) -> *mut c_void {
+    if style.counts_failures {
+        next_serial();
+    }
+    ptr::null_mut()
+}
+
 /// Puts the frame around what the allocator below gave, if it gave anything.
 ///
 /// # Safety
 /// `start` is null or has room for the frame and `bytes` bytes.
 unsafe fn enframe(layer: &Layer, start: *mut c_void, bytes: usize, style: Style) -> *mut c_void {
     if start.is_null() {
-        return start;
+        return failed(style);
     }
     // SAFETY: the caller's promise.
     let framed = unsafe { Framed::at(start.cast(), bytes, layer.letter, style) };
@@ -94,7 +102,7 @@ unsafe extern "C" fn malloc(ctx: *mut c_void, bytes: usize) -> *mut c_void {
     // SAFETY: called through a table of ours.
     let layer = unsafe { Layer::of(ctx) };
     let style = Style::chosen();
-    let Some(whole) = with_frame(bytes, style) else { return ptr::null_mut() };
+    let Some(whole) = with_frame(bytes, style) else { return failed(style) };
     let below = layer.below();
     // SAFETY: the table came with the promise that its functions can be called.
     let start = unsafe { (below.malloc)(below.ctx, whole) };
@@ -111,8 +119,8 @@ unsafe extern "C" fn calloc(ctx: *mut c_void, elements: usize, size: usize) -> *
     // SAFETY: called through a table of ours.
     let layer = unsafe { Layer::of(ctx) };
     let style = Style::chosen();
-    let Some(bytes) = request::product(elements, size) else { return ptr::null_mut() };
-    let Some(whole) = with_frame(bytes, style) else { return ptr::null_mut() };
+    let Some(bytes) = request::product(elements, size) else { return failed(style) };
+    let Some(whole) = with_frame(bytes, style) else { return failed(style) };
     let below = layer.below();
     // SAFETY: as in `malloc`.
     let start = unsafe { (below.calloc)(below.ctx, 1, whole) };
@@ -147,7 +155,7 @@ unsafe extern "C" fn realloc(ctx: *mut c_void, block: *mut c_void, bytes: usize)
     // SAFETY: as in `free`.
     let framed = unsafe { Framed::of(block.cast(), style) };
     layer.check(framed, "_PyMem_DebugRawRealloc");
-    let Some(whole) = with_frame(bytes, style) else { return ptr::null_mut() };
+    let Some(whole) = with_frame(bytes, style) else { return failed(style) };
     let old = framed.size();
     let kept = Ends::keep(framed, old, style);
     let below = layer.below();
@@ -155,7 +163,7 @@ unsafe extern "C" fn realloc(ctx: *mut c_void, block: *mut c_void, bytes: usize)
     let start = unsafe { (below.realloc)(below.ctx, framed.start().cast(), whole) };
     if start.is_null() {
         kept.restore(framed);
-        return start;
+        return failed(style);
     }
     // SAFETY: it gave that much.
     let new = unsafe { Framed::at(start.cast(), bytes, layer.letter, style) };

@@ -116,8 +116,13 @@ fn conclude(out: &mut Stderr, framed: Framed, noticed: &Noticed, style: Style) -
     match noticed.damage {
         Damage::Letter => {
             out.write_str("bad ID: Allocated using API '")?;
-            out.write_bytes(&[framed.letter()]);
-            writeln!(out, "', verified using API '{}'", char::from(noticed.letter))?;
+            // Up to 3.8 the message was a C string.
+            if framed.letter() == 0 && !style.names_function {
+                out.write_str("\n")?;
+            } else {
+                out.write_bytes(&[framed.letter()]);
+                writeln!(out, "', verified using API '{}'", char::from(noticed.letter))?;
+            }
         }
         Damage::Front => out.write_str("bad leading pad byte\n")?,
         Damage::Back => out.write_str("bad trailing pad byte\n")?,

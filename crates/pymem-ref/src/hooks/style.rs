@@ -14,6 +14,8 @@ pub struct Style {
     pub forbidden: u8,
     /// Whether a number that rises by one with each allocation follows the block.
     pub serial: bool,
+    /// Whether requests that fail take a number too.
+    pub counts_failures: bool,
     /// Whether what a resize cuts off is marked dead.
     pub marks_on_resize: bool,
     /// Whether the dump says how to see where the block came from.
@@ -28,7 +30,7 @@ pub struct Style {
 const STYLES: [(u32, Style); 6] = [
     (0x03_04_00, OLDEST),
     (0x03_06_00, Style { tells_of_tracing: true, ..OLDEST }),
-    (0x03_07_00, Style { tells_of_tracing: true, marks_on_resize: true, ..OLDEST }),
+    (0x03_07_00, Style { tells_of_tracing: true, marks_on_resize: true, counts_failures: false, ..OLDEST }),
     (0x03_07_04, Style { serial: true, names_function: false, tells_state: false, ..NEWEST }),
     (0x03_08_00, Style { names_function: false, ..NEWEST }),
     (0x03_09_00, NEWEST),
@@ -39,6 +41,7 @@ const OLDEST: Style = Style {
     dead: 0xdb,
     forbidden: 0xfb,
     serial: true,
+    counts_failures: true,
     marks_on_resize: false,
     tells_of_tracing: false,
     names_function: false,
@@ -50,6 +53,7 @@ const NEWEST: Style = Style {
     dead: 0xdd,
     forbidden: 0xfd,
     serial: false,
+    counts_failures: false,
     marks_on_resize: true,
     tells_of_tracing: true,
     names_function: true,

@@ -32,9 +32,7 @@ pub(super) fn put_over_all() {
 /// Takes it off where it lies on top. Elsewhere it stays and notes nothing.
 pub(super) fn take_off_all() {
     for (domain, below) in BELOW.iter().enumerate() {
-        if api::current(domain) == table(domain)
-            && let Some(below) = below.installed()
-        {
+        if let Some(below) = below.installed() {
             api::install(domain, below);
         }
     }

@@ -22,7 +22,6 @@ pub(crate) static LOCK: Lock = Lock::new();
 
 /// Turns tracing on; nothing if it is on. To be called while no other thread allocates.
 pub fn start() {
-    crate::thread::watch_forks();
     if store::with(Store::turn_on) {
         layer::put_over_all();
     }

@@ -12,6 +12,7 @@ use hashbrown::HashMap;
 
 use super::LOCK;
 use crate::stderr::Stderr;
+use crate::thread;
 
 /// Calls that a trace remembers.
 const DEPTH: usize = 12;
@@ -68,6 +69,7 @@ static STORE: Shared = Shared(UnsafeCell::new(Store { on: false, traces: None, n
 
 /// Does something with the store, alone.
 pub(super) fn with<T>(run: impl FnOnce(&mut Store) -> T) -> T {
+    thread::watch_forks();
     LOCK.acquire();
     // SAFETY: the lock is held.
     let result = run(unsafe { &mut *STORE.0.get() });

@@ -12,6 +12,7 @@ const PLACES: &[Exception] = &[
     Exception::new("conformance/src/sandbox/", "makes processes, and loads the target in one"),
     Exception::new("conformance/src/harness/", "calls the target and touches its blocks"),
     Exception::new("conformance/src/main.rs", "places the entries that run before main"),
+    Exception::new("conformance/src/reference.rs", "stands for the C functions of the built-in target"),
     Exception::new("conformance/src/run.rs", "waits for what keepers tell"),
     Exception::new("conformance/src/checks/domains.rs", "keeps blocks of the C library beside the target's"),
     Exception::new("conformance/src/checks/resources.rs", "touches blocks page by page"),
