@@ -168,7 +168,7 @@ pub fn report_data(h: &mut Harness) -> Outcome {
         let mut contents = Vec::new();
         let death = h.provoke(|h| {
             let mut block = h.malloc(size)?;
-            block.bytes_mut().iter_mut().zip(1..).for_each(|(byte, value)| *byte = value);
+            block.bytes_mut().iter_mut().enumerate().for_each(|(index, byte)| *byte = (index + 1) as u8);
             block.damage_around(size as isize);
             h.free(block)
         })?;

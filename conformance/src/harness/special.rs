@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::{Block, Harness, Outcome, Stop};
 use crate::journal::Function;
-use crate::sandbox::provoke::{Death, provoke};
+use crate::sandbox::keeper::PANICKED;
+use crate::sandbox::provoke::{Death, End, provoke};
 use crate::sandbox::{process, sys};
 
 /// Address space that may be mapped beyond what is mapped already, in bytes,
@@ -65,7 +66,9 @@ impl Harness<'_> {
         let work = || drop(work(self));
         // SAFETY: a check that provokes has one thread.
         let death = unsafe { provoke(LIMIT, work) };
-        death.map_err(|error| Stop::Skip(format!("no process could be made: {error}")))
+        let death = death.map_err(|error| Stop::Skip(format!("no process could be made: {error}")))?;
+        assert_ne!(death.end, Some(End::Exited(PANICKED)), "the check panicked in a fork");
+        Ok(death)
     }
 
     /// Gives up the interpreter's lock for good. Without one, nothing.
