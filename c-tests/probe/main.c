@@ -12,12 +12,14 @@
 
 struct table domains[MAX_DOMAINS];
 int domain_count;
+struct exchange exchange;
 void *(*unadapted_calloc)(size_t count, size_t size);
 
 static const struct question *const areas[] = {
     zero_size_questions, alignment_questions, limits_questions,    malloc_questions,
     calloc_questions,    realloc_questions,   free_questions,      integrity_questions,
-    domains_questions,   threads_questions,   resources_questions,
+    domains_questions,   threads_questions,   resources_questions, customize_questions,
+    hooks_questions,
 };
 
 /* Functions without ctx, as the library exports them. */
@@ -83,6 +85,9 @@ static void load_pymem(void *library)
         domains[domain_count] =
             (struct table){&plain[domain_count], plain_malloc, plain_calloc, plain_realloc, plain_free};
     }
+    exchange.get = (void (*)(int, struct table *))dlsym(library, "PyMem_GetAllocator");
+    exchange.set = (void (*)(int, struct table *))dlsym(library, "PyMem_SetAllocator");
+    exchange.setup = (void (*)(void))dlsym(library, "PyMem_SetupDebugHooks");
 }
 
 /* Of the prefixed names only `je_` is looked for. */

@@ -36,6 +36,13 @@ extern int domain_count;
 /* The calloc of a malloc family, without what CPython puts in front of it; else NULL. */
 extern void *(*unadapted_calloc)(size_t count, size_t size);
 
+/* What exchanges the allocators of a library, each NULL where it is not exported. */
+extern struct exchange {
+    void (*get)(int domain, struct table *out);
+    void (*set)(int domain, struct table *table);
+    void (*setup)(void);
+} exchange;
+
 /* A question puts one clause to one domain and returns if it is answered well. */
 struct question {
     const char *clause;
@@ -45,7 +52,7 @@ struct question {
 /* Lists that end in an entry without a clause. */
 extern const struct question zero_size_questions[], alignment_questions[], limits_questions[], malloc_questions[],
     calloc_questions[], realloc_questions[], free_questions[], integrity_questions[], domains_questions[],
-    threads_questions[], resources_questions[];
+    threads_questions[], resources_questions[], customize_questions[], hooks_questions[];
 
 /* Ends the probe as failed. */
 void failed(const char *file, int line, const char *condition) __attribute__((noreturn));

@@ -50,6 +50,8 @@ fn mutants_break_every_area() {
     let areas = [
         "alignment",
         "calloc",
+        "customize",
+        "debug-hooks",
         "domains",
         "free",
         "integrity",

@@ -1,0 +1,171 @@
+/*
+ * The layer that the debug hooks lay over a struct: what it keeps around a block, and what it
+ * finds there. A mutant defines one of the hooks below before the include.
+ *
+ *     start          start+8                  p              p+size
+ *     | size         | letter | FORBIDDEN x 7 | size bytes ... | FORBIDDEN x 8 |
+ */
+#ifndef BASE_LAYER_H
+#define BASE_LAYER_H
+
+#include "base/tables.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { FRONT = 16, BEHIND = 8, AROUND = FRONT + BEHIND };
+enum { CLEAN = 0xcd, DEAD = 0xdd, FORBIDDEN = 0xfd };
+enum finder { BY_FREE, BY_REALLOC };
+
+/* Hooks: where byte `i` of the size has its bits, what stands for a domain, how much is padding. */
+#ifndef SIZE_SHIFT
+#define SIZE_SHIFT(i) (8 * (7 - (i)))
+#endif
+#ifndef LETTER
+#define LETTER(domain) ("rmo"[domain])
+#endif
+#ifndef LEADING_PAD
+#define LEADING_PAD 7
+#endif
+#ifndef TRAILING_PAD
+#define TRAILING_PAD 8
+#endif
+
+/* Hooks: what is overwritten: fresh bytes, added ones, those of a freed block; and what is put back. */
+#ifndef FILL_FRESH
+#define FILL_FRESH(p, size) memset(p, CLEAN, size)
+#endif
+#ifndef FILL_ADDED
+#define FILL_ADDED(p, old, size) memset((p) + (old), CLEAN, (size) - (old))
+#endif
+#ifndef FILL_FREED
+#define FILL_FREED(p, size) memset((p) - FRONT, DEAD, (size) + AROUND)
+#endif
+#ifndef RESTORE
+#define RESTORE(start, front) memcpy(start, front, FRONT)
+#endif
+
+/* Hooks: which letters pass, and which guard bytes are looked at: from number `..._FROM` up to `..._TO`. */
+#ifndef LETTER_PASSES
+#define LETTER_PASSES(domain, letter, finder) ((letter) == LETTER(domain))
+#endif
+#ifndef LEADING_FROM
+#define LEADING_FROM(finder) 0
+#endif
+#ifndef TRAILING_TO
+#define TRAILING_TO(finder) TRAILING_PAD
+#endif
+
+/* Hook: what ends the process. */
+#ifndef END
+#define END() abort()
+#endif
+
+struct layer {
+    enum domain domain;
+    PyMemAllocatorEx below;
+};
+
+static size_t stored_size(const unsigned char *p)
+{
+    size_t size = 0;
+    for (int i = 0; i < 8; i++)
+        size |= (size_t)p[i - FRONT] << SIZE_SHIFT(i);
+    return size;
+}
+
+/* Writes what belongs around the block that has its first byte at start + FRONT; returns its address. */
+static void *frame(const struct layer *layer, unsigned char *start, size_t size)
+{
+    for (int i = 0; i < 8; i++)
+        start[i] = (unsigned char)(size >> SIZE_SHIFT(i));
+    start[8] = (unsigned char)LETTER(layer->domain);
+    memset(start + 9, FORBIDDEN, LEADING_PAD);
+    memset(start + FRONT + size, FORBIDDEN, TRAILING_PAD);
+    return start + FRONT;
+}
+
+static void report(const struct layer *layer, const unsigned char *p, const char *finding)
+{
+    char text[256];
+    int length = snprintf(text, sizeof text,
+                          "Debug memory block at address p=%p: API '%c'\n"
+                          "    %zu bytes originally requested\n"
+                          "Fatal Python error: %s (found by '%c')\n",
+                          (const void *)p, p[-8], stored_size(p), finding, LETTER(layer->domain));
+    if (write(STDERR_FILENO, text, (size_t)length) < 0)
+        abort();
+    END();
+}
+
+static void examine(const struct layer *layer, const unsigned char *p, enum finder finder)
+{
+    if (!LETTER_PASSES(layer->domain, p[-8], finder))
+        return report(layer, p, "the letter is wrong");
+    for (int i = LEADING_FROM(finder); i < LEADING_PAD; i++)
+        if (p[i - 7] != FORBIDDEN)
+            return report(layer, p, "a guard byte before the block changed");
+    for (int i = 0; i < TRAILING_TO(finder); i++)
+        if (p[stored_size(p) + (size_t)i] != FORBIDDEN)
+            return report(layer, p, "a guard byte behind the block changed");
+}
+
+static void *layer_malloc(void *ctx, size_t size)
+{
+    const struct layer *layer = ctx;
+    if (size > PY_SSIZE_T_MAX - AROUND)
+        return NULL;
+    unsigned char *start = layer->below.malloc(layer->below.ctx, size + AROUND);
+    if (!start)
+        return NULL;
+    FILL_FRESH(start + FRONT, size);
+    return frame(layer, start, size);
+}
+
+static void *layer_calloc(void *ctx, size_t count, size_t size)
+{
+    const struct layer *layer = ctx;
+    size_t product;
+    if (__builtin_mul_overflow(count, size, &product) || product > PY_SSIZE_T_MAX - AROUND)
+        return NULL;
+    unsigned char *start = layer->below.calloc(layer->below.ctx, 1, product + AROUND);
+    return start ? frame(layer, start, product) : NULL;
+}
+
+static void *layer_realloc(void *ctx, void *block, size_t size)
+{
+    if (!block)
+        return layer_malloc(ctx, size);
+    const struct layer *layer = ctx;
+    unsigned char *p = block, *start = p - FRONT, front[FRONT];
+    examine(layer, p, BY_REALLOC);
+    if (size > PY_SSIZE_T_MAX - AROUND)
+        return NULL;
+
+    /* Who still uses the old block afterwards finds no letter in front of it. */
+    size_t old = stored_size(p);
+    memcpy(front, start, FRONT);
+    memset(start, DEAD, FRONT);
+    unsigned char *moved = layer->below.realloc(layer->below.ctx, start, size + AROUND);
+    if (!moved) {
+        RESTORE(start, front);
+        return NULL;
+    }
+    if (size > old)
+        FILL_ADDED(moved + FRONT, old, size);
+    return frame(layer, moved, size);
+}
+
+static void layer_free(void *ctx, void *block)
+{
+    if (!block)
+        return;
+    const struct layer *layer = ctx;
+    unsigned char *p = block;
+    examine(layer, p, BY_FREE);
+    FILL_FREED(p, stored_size(p));
+    layer->below.free(layer->below.ctx, p - FRONT);
+}
+
+#endif
