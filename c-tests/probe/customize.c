@@ -147,9 +147,11 @@ static void realloc_arguments(const struct table *t)
     lay_hook(t);
     void *p = ask_realloc(t, NULL, 40);
     EXPECT(arrived('r', NULL, 40, 0));
-    void *q = ask_realloc(t, p, 0);
-    EXPECT(arrived('r', p, 0, 0));
-    give(t, q);
+    void *q = ask_realloc(t, p, 40);
+    EXPECT(arrived('r', p, 40, 0));
+    p = ask_realloc(t, q, 0);
+    EXPECT(arrived('r', q, 0, 0));
+    give(t, p);
     take_hook_off(t);
 }
 
