@@ -25,13 +25,13 @@ pub const NONE: u32 = u32::MAX;
 #[derive(Debug, Default)]
 #[repr(C)]
 pub struct Progress {
-    /// Items of this session.
+    /// Items of the session.
     pub count: AtomicU32,
     /// The next one to be run.
     pub next: AtomicU32,
     /// Keepers that work for it.
     pub opened: AtomicU32,
-    /// 1 once the target could not be brought into this session's state.
+    /// 1 once the target could not be brought into the state of the session.
     pub failed: AtomicU32,
 }
 

@@ -174,7 +174,7 @@ mod tests {
     #[case(
         "configurations = ['default']",
         "3.13 - cpython embedded PYTHONMALLOC=malloc",
-        "not in configuration PYTHONMALLOC=malloc"
+        "not in this configuration: PYTHONMALLOC=malloc"
     )]
     #[case(
         "kinds = ['malloc']\nmodes = ['bare']\nsince = '3.14'",

@@ -78,7 +78,7 @@ impl fmt::Display for Inapplicable {
             Self::Mode(mode) => write!(f, "not in {mode} mode"),
             Self::Configuration { hooks: Some(true), .. } => f.write_str("only under debug hooks"),
             Self::Configuration { hooks: Some(false), .. } => f.write_str("not under debug hooks"),
-            Self::Configuration { found, hooks: None } => write!(f, "not in configuration {found}"),
+            Self::Configuration { found, hooks: None } => write!(f, "not in this configuration: {found}"),
         }
     }
 }
