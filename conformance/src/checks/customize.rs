@@ -5,7 +5,7 @@ use std::ptr;
 use pymem_abi::bindings::PyMemAllocatorEx;
 use pymem_spec::Domain;
 
-use crate::harness::expect::{intact, zeroed};
+use crate::harness::expect::{expect, intact, zeroed};
 use crate::harness::hook::{Arrival, Hook, WORDS, words};
 use crate::harness::{Harness, Outcome, Stop};
 use crate::journal::Function;
@@ -24,14 +24,16 @@ pub fn get(h: &mut Harness) -> Outcome {
         let seen = if room[field] == 0 { "NULL" } else { "not written" };
         return Err(Stop::fail("a struct with four functions", format!("word {field} is {seen}")));
     }
-    expect("nothing is written behind the struct", "the word behind it changed", room[WORDS] == UNTOUCHED)
+    expect(room[WORDS] == UNTOUCHED, || {
+        ("nothing is written behind the struct".into(), "the word behind it changed".into())
+    })
 }
 
 /// What is set is what is got afterwards.
 pub fn round_trip(h: &mut Harness) -> Outcome {
     let hook = h.hook(h.domain())?;
     let got = words(&h.allocator_of(h.domain())?);
-    expect("the struct that was set", "another struct", got == words(&hook.table()))?;
+    expect(got == words(&hook.table()), || ("the struct that was set".into(), "another struct".into()))?;
     h.unhook(hook)
 }
 
@@ -43,7 +45,7 @@ pub fn copies(h: &mut Harness) -> Outcome {
     table = PyMemAllocatorEx { ctx: ptr::null_mut(), malloc: None, calloc: None, realloc: None, free: None };
     let got = words(&h.allocator_of(h.domain())?);
     std::hint::black_box(&table);
-    expect("the struct as it was set", "it changed along with the caller's", got == words(&before))?;
+    expect(got == words(&before), || ("the struct as it was set".into(), "it changed along with the caller's".into()))?;
     if !h.domains().contains(&h.domain()) {
         return Ok(());
     }
@@ -56,7 +58,7 @@ pub fn copies(h: &mut Harness) -> Outcome {
     let arrivals = one_of_each(h, hook)?;
     std::hint::black_box(&table);
     let ours = arrivals.iter().all(|arrival| arrival.ctx_is_ours);
-    expect("ctx as it was set", "it changed along with the caller's", ours)?;
+    expect(ours, || ("ctx as it was set".into(), "it changed along with the caller's".into()))?;
     h.unhook(hook)
 }
 
@@ -67,7 +69,7 @@ pub fn per_domain(h: &mut Harness) -> Outcome {
     let hook = h.hook(h.domain())?;
     let after = tables(h, &others)?;
     h.unhook(hook)?;
-    expect("the structs of the other domains are as before", "one of them changed", before == after)
+    expect(before == after, || ("the structs of the other domains are as before".into(), "one of them changed".into()))
 }
 
 /// An unknown domain gets a struct of NULLs, and setting it changes nothing.
@@ -75,11 +77,13 @@ pub fn unknown_domain(h: &mut Harness) -> Outcome {
     let before = tables(h, Domain::ALL)?;
     for domain in UNKNOWN {
         let words = h.words_of(domain, 1)?;
-        expect("five NULLs for an unknown domain", "something else", words[..WORDS] == [0; WORDS])?;
+        expect(words[..WORDS] == [0; WORDS], || ("five NULLs for an unknown domain".into(), "something else".into()))?;
         let mut table = h.allocator_of(Domain::Raw)?;
         h.set_allocator(domain, &mut table)?;
     }
-    expect("the known domains are as before", "one of them changed", before == tables(h, Domain::ALL)?)
+    expect(before == tables(h, Domain::ALL)?, || {
+        ("the known domains are as before".into(), "one of them changed".into())
+    })
 }
 
 /// Every function gets the struct's `ctx` first.
@@ -159,8 +163,8 @@ pub fn limits_first(h: &mut Harness) -> Outcome {
             let made = [h.try_malloc(size)?, h.try_calloc(size, 1)?, h.try_calloc(size / 2, 3)?];
             let refused = made.iter().chain([&h.try_realloc_null(size)?]).all(Option::is_none);
             let resized = h.try_realloc(&mut block, size)?;
-            expect("NULL: the size is above PY_SSIZE_T_MAX", "a block", refused && !resized)?;
-            expect("no call of the installed function", "a call", hook.arrivals().is_empty())?;
+            expect(refused && !resized, || ("NULL: the size is above PY_SSIZE_T_MAX".into(), "a block".into()))?;
+            expect(hook.arrivals().is_empty(), || ("no call of the installed function".into(), "a call".into()))?;
         }
         h.free(block)
     })
@@ -175,14 +179,22 @@ pub fn failure(h: &mut Harness) -> Outcome {
         for size in [0, 1, 100, 600, 100_000] {
             hook.arrivals();
             let refused = h.try_malloc(size)?.is_none();
-            expect("NULL from malloc, after one call", "another result", refused && hook.arrivals().len() == 1)?;
+            expect(refused && hook.arrivals().len() == 1, || {
+                ("NULL from malloc, after one call".into(), "another result".into())
+            })?;
             let refused = h.try_calloc(size, 1)?.is_none();
-            expect("NULL from calloc, after one call", "another result", refused && hook.arrivals().len() == 1)?;
+            expect(refused && hook.arrivals().len() == 1, || {
+                ("NULL from calloc, after one call".into(), "another result".into())
+            })?;
             let refused = !h.try_realloc(&mut block, size + 1)?;
-            expect("NULL from realloc, after one call", "another result", refused && hook.arrivals().len() == 1)?;
+            expect(refused && hook.arrivals().len() == 1, || {
+                ("NULL from realloc, after one call".into(), "another result".into())
+            })?;
             intact(&block)?;
         }
-        expect("no Python exception is set", "PyErr_Occurred() is not NULL", h.error_is_set() != Some(true))?;
+        expect(h.error_is_set() != Some(true), || {
+            ("no Python exception is set".into(), "PyErr_Occurred() is not NULL".into())
+        })?;
         hook.refuse(false);
         h.free(block)
     })
@@ -196,7 +208,7 @@ pub fn wraps(h: &mut Harness) -> Outcome {
         program::run_random(h, OPERATIONS, &[h.domain()])?;
         let (made, seen) = (h.recorder().begun() - before, hook.arrivals().len() as u64);
         // Requests above the limit do not arrive, and these programs make none.
-        expect(format!("{made} calls arrive"), format!("{seen} do"), made == seen)
+        expect(made == seen, || (format!("{made} calls arrive"), format!("{seen} do")))
     })
 }
 
@@ -205,14 +217,14 @@ pub fn restores(h: &mut Harness) -> Outcome {
     let before = words(&h.allocator_of(h.domain())?);
     let hook = h.hook(h.domain())?;
     h.unhook(hook)?;
-    expect("the struct from before", "another one", words(&h.allocator_of(h.domain())?) == before)?;
+    expect(words(&h.allocator_of(h.domain())?) == before, || ("the struct from before".into(), "another one".into()))?;
     if h.domains().contains(&h.domain()) {
         let mut block = h.malloc(10)?;
         h.realloc(&mut block, 20)?;
         let zeroed = h.calloc(3, 5)?;
         h.free_all([block, zeroed])?;
     }
-    expect("the hook is not called any more", "it is", hook.arrivals().is_empty())
+    expect(hook.arrivals().is_empty(), || ("the hook is not called any more".into(), "it is".into()))
 }
 
 /// The functions of the struct and those of the API work on each other's blocks.
@@ -237,10 +249,6 @@ pub fn direct_call(h: &mut Harness) -> Outcome {
     }
     direct.free(None);
     Ok(())
-}
-
-fn expect(expected: impl Into<String>, actual: impl Into<String>, holds: bool) -> Outcome {
-    if holds { Ok(()) } else { Err(Stop::fail(expected, actual)) }
 }
 
 fn with_hook(h: &mut Harness, body: impl FnOnce(&mut Harness, &Hook) -> Outcome) -> Outcome {
@@ -275,14 +283,12 @@ fn arrives(hook: &Hook, function: Function, block: usize, (size, elsize): (usize
     if called != function {
         return Err(Stop::fail(format!("its {} is called", function.as_str()), format!("its {} is", called.as_str())));
     }
-    expect("the block arrives as it was passed", "another pointer", found == block)?;
+    expect(found == block, || ("the block arrives as it was passed".into(), "another pointer".into()))?;
     let arguments =
         |first, second| if function == Function::Calloc { format!("{first} × {second}") } else { format!("{first}") };
-    expect(
-        format!("{} arrives", arguments(size, elsize)),
-        format!("{} does", arguments(first, second)),
-        (first, second) == (size, elsize),
-    )
+    expect((first, second) == (size, elsize), || {
+        (format!("{} arrives", arguments(size, elsize)), format!("{} does", arguments(first, second)))
+    })
 }
 
 fn tables(h: &Harness, domains: &[Domain]) -> Result<Vec<[usize; WORDS]>, Stop> {

@@ -4,10 +4,10 @@
 //! [`Vault`]. Its functions find it by their domain, never by the `ctx` that they are given: whether that is right is
 //! one of the questions.
 
-use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pymem_abi::bindings::PyMemAllocatorEx;
 use pymem_spec::Domain;
@@ -44,8 +44,10 @@ pub struct Hook {
     domain: Domain,
     below: Below,
     before: PyMemAllocatorEx,
-    refuses: Cell<bool>,
-    arrivals: RefCell<Vec<Arrival>>,
+    /// The check's thread. Calls that a thread of the target's own makes are served, and not noted.
+    thread: libc::pthread_t,
+    refuses: AtomicBool,
+    arrivals: Mutex<Vec<Arrival>>,
 }
 
 /// The hook of each domain. A child has one check, which has one hook for a domain at a time.
@@ -64,12 +66,12 @@ impl Hook {
 
     /// What arrived since this was asked last.
     pub fn arrivals(&self) -> Vec<Arrival> {
-        self.arrivals.take()
+        std::mem::take(&mut *self.noted())
     }
 
     /// Whether every request is refused from now on.
     pub fn refuse(&self, refuses: bool) {
-        self.refuses.set(refuses);
+        self.refuses.store(refuses, Ordering::Relaxed);
     }
 
     /// The memory of its own, where it has some.
@@ -81,14 +83,36 @@ impl Hook {
     }
 
     fn note(&self, function: Function, ctx: *mut c_void, block: *mut c_void, size: usize, elsize: usize) {
+        if !self.is_our_thread() {
+            return;
+        }
         let ctx_is_ours = ptr::eq(ctx, ptr::from_ref(self).cast());
         let arrival = Arrival { function, block: block.expose_provenance(), size, elsize, ctx_is_ours };
         // A crowd of calls (an interpreter at work) is of no interest one by one.
-        let mut arrivals = self.arrivals.borrow_mut();
+        let mut arrivals = self.noted();
         if arrivals.len() < 100_000 {
             arrivals.push(arrival);
         }
     }
+}
+
+impl Hook {
+    fn noted(&self) -> MutexGuard<'_, Vec<Arrival>> {
+        self.arrivals.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn refuses_us(&self) -> bool {
+        self.refuses.load(Ordering::Relaxed) && self.is_our_thread()
+    }
+
+    fn is_our_thread(&self) -> bool {
+        this_thread() == self.thread
+    }
+}
+
+fn this_thread() -> libc::pthread_t {
+    // SAFETY: asks for a number.
+    unsafe { libc::pthread_self() }
 }
 
 fn table<const DOMAIN: usize>(ctx: *mut c_void) -> PyMemAllocatorEx {
@@ -110,7 +134,7 @@ unsafe extern "C" fn malloc<const DOMAIN: usize>(ctx: *mut c_void, size: usize) 
     let hook = hook::<DOMAIN>();
     hook.note(Function::Malloc, ctx, ptr::null_mut(), size, 0);
     match &hook.below {
-        _ if hook.refuses.get() => ptr::null_mut(),
+        _ if hook.refuses_us() => ptr::null_mut(),
         // SAFETY: what was installed before may be called as we are called.
         Below::Previous(table) => unsafe { (table.malloc.expect(WHOLE))(table.ctx, size) },
         Below::Vault(vault) => vault.malloc(size),
@@ -121,7 +145,7 @@ unsafe extern "C" fn calloc<const DOMAIN: usize>(ctx: *mut c_void, nelem: usize,
     let hook = hook::<DOMAIN>();
     hook.note(Function::Calloc, ctx, ptr::null_mut(), nelem, elsize);
     match &hook.below {
-        _ if hook.refuses.get() => ptr::null_mut(),
+        _ if hook.refuses_us() => ptr::null_mut(),
         // SAFETY: as in `malloc`.
         Below::Previous(table) => unsafe { (table.calloc.expect(WHOLE))(table.ctx, nelem, elsize) },
         Below::Vault(vault) => vault.calloc(nelem, elsize),
@@ -132,7 +156,7 @@ unsafe extern "C" fn realloc<const DOMAIN: usize>(ctx: *mut c_void, block: *mut 
     let hook = hook::<DOMAIN>();
     hook.note(Function::Realloc, ctx, block, size, 0);
     match &hook.below {
-        _ if hook.refuses.get() => ptr::null_mut(),
+        _ if hook.refuses_us() => ptr::null_mut(),
         // SAFETY: as in `malloc`; the block is passed on as it came.
         Below::Previous(table) => unsafe { (table.realloc.expect(WHOLE))(table.ctx, block, size) },
         Below::Vault(vault) => vault.realloc(block, size),
@@ -232,7 +256,8 @@ impl Harness<'_> {
     }
 
     fn install(&mut self, domain: Domain, below: Below, before: PyMemAllocatorEx) -> Result<&'static Hook, Stop> {
-        let hook = Hook { domain, below, before, refuses: Cell::new(false), arrivals: RefCell::default() };
+        let (thread, refuses, arrivals) = (this_thread(), AtomicBool::new(false), Mutex::default());
+        let hook = Hook { domain, below, before, thread, refuses, arrivals };
         let hook: &'static Hook = Box::leak(Box::new(hook));
         HOOKS[domain as usize].store(ptr::from_ref(hook).cast_mut(), Ordering::Release);
         self.set_allocator(domain as u32, &mut hook.table())?;

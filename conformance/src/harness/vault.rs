@@ -1,9 +1,9 @@
 //! Memory that never forgets: blocks are never reused, so that what was written into them last can be read for ever.
 
-use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::ffi::c_void;
 use std::ptr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::Stop;
 use crate::sandbox::sys;
@@ -15,13 +15,19 @@ const FRESH: u8 = 0x11;
 /// Alignment of blocks, and the least distance between two.
 const ALIGN: usize = 64;
 
-/// An allocator that serves each request with memory that nobody had before.
+/// An allocator that serves each request with memory that nobody had before. A thread of the target's own may call it
+/// at any time.
 pub struct Vault {
     start: *mut u8,
-    used: Cell<usize>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// Bytes that were handed out, from the start on.
+    used: usize,
     /// Live blocks: size by address.
-    live: RefCell<BTreeMap<usize, usize>>,
-    moves: Cell<bool>,
+    live: BTreeMap<usize, usize>,
 }
 
 impl Vault {
@@ -31,12 +37,7 @@ impl Vault {
     /// If the system has no memory.
     pub fn new() -> Result<Self, Stop> {
         let start = sys::map_anonymous(BYTES).map_err(|_| Stop::OutOfMemory)?.cast();
-        Ok(Self { start, used: Cell::new(0), live: RefCell::default(), moves: Cell::new(false) })
-    }
-
-    /// Whether a resized block moves; otherwise it stays where it is, as long as it does not grow.
-    pub fn always_move(&self, moves: bool) {
-        self.moves.set(moves);
+        Ok(Self { start, state: Mutex::default() })
     }
 
     /// The bytes from `offset` on, relative to an address in the vault, dead or alive.
@@ -45,7 +46,7 @@ impl Vault {
     /// If they do not lie within the vault.
     pub fn bytes(&self, address: usize, offset: isize, count: usize) -> &[u8] {
         let from = address.wrapping_add_signed(offset);
-        let at = from.checked_sub(self.start.addr()).filter(|at| at + count <= BYTES);
+        let at = from.checked_sub(self.start.addr()).filter(|at| at.checked_add(count).is_some_and(|end| end <= BYTES));
         // SAFETY: within the mapping, which stays and is never written to while this is read.
         unsafe { std::slice::from_raw_parts(self.start.add(at.expect("an address in the vault")), count) }
     }
@@ -60,16 +61,17 @@ impl Vault {
         let Some(room) = size.checked_add(ALIGN).and_then(|room| room.checked_next_multiple_of(ALIGN)) else {
             return ptr::null_mut();
         };
-        let at = self.used.get();
+        let mut state = self.state();
+        let at = state.used;
         if room > BYTES - at {
             return ptr::null_mut();
         }
-        self.used.set(at + room);
+        state.used += room;
         // SAFETY: within the mapping, and never handed out before.
         let block = unsafe { self.start.add(at) };
         // SAFETY: as above.
         unsafe { block.write_bytes(FRESH, size) };
-        self.live.borrow_mut().insert(block.addr(), size);
+        state.live.insert(block.addr(), size);
         block.cast()
     }
 
@@ -84,23 +86,28 @@ impl Vault {
     }
 
     pub(super) fn realloc(&self, block: *mut c_void, size: usize) -> *mut c_void {
-        let Some(old) = self.live.borrow().get(&block.addr()).copied() else {
+        let Some(old) = self.state().live.get(&block.addr()).copied() else {
             return if block.is_null() { self.malloc(size) } else { ptr::null_mut() };
         };
-        if size <= old && !self.moves.get() {
-            self.live.borrow_mut().insert(block.addr(), size);
+        // What does not grow stays where it is.
+        if size <= old {
+            self.state().live.insert(block.addr(), size);
             return block;
         }
         let new = self.malloc(size);
         if !new.is_null() {
             // SAFETY: both are blocks of ours with this many bytes, and distinct.
             unsafe { ptr::copy_nonoverlapping(block.cast::<u8>(), new.cast::<u8>(), old.min(size)) };
-            self.live.borrow_mut().remove(&block.addr());
+            self.state().live.remove(&block.addr());
         }
         new
     }
 
     pub(super) fn free(&self, block: *mut c_void) {
-        self.live.borrow_mut().remove(&block.addr());
+        self.state().live.remove(&block.addr());
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -12,7 +12,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::failure::Failure;
-use crate::{repository, words};
+use crate::{print, repository, words};
 
 /// Measures the allocators that are named, or those of this machine; with `--suite` the suite.
 pub fn run(args: &[OsString]) -> Result<(), Failure> {
@@ -29,7 +29,7 @@ pub fn run(args: &[OsString]) -> Result<(), Failure> {
 fn allocators(targets: &[String]) -> Result<(), Failure> {
     let panel = if targets.is_empty() { panel::of_this_machine()? } else { panel::named(targets)? };
     let runs = allocators::measure(&panel)?;
-    print!("{}", table::render(&panel, &runs));
+    print(&table::render(&panel, &runs))?;
     let file = chart_file()?;
     let written = std::fs::write(&file, chart::render(&panel, &runs));
     written.map_err(|error| Failure::failed(format!("{} cannot be written: {error}", file.display())))?;
