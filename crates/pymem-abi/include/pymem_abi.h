@@ -83,6 +83,60 @@ typedef struct {
     void (*free)(void *ctx, void *ptr, size_t size);
 } PyObjectArenaAllocator;
 
+/** How a step of the start went, since 3.8. */
+typedef struct {
+    /** 0: well; 1: an error; 2: the program is to exit. */
+    unsigned int _type;
+    /** Where it failed, or NULL. */
+    const char *func;
+    /** Why it failed, or NULL. */
+    const char *err_msg;
+    /** The status with which to exit. */
+    int exitcode;
+} PyStatus;
+
+/** What is settled before the interpreter starts, since 3.8. */
+typedef struct {
+    /** Which function filled it. */
+    int _config_init;
+    /** Whether the command line is read. */
+    int parse_argv;
+    /** Whether environment and user are kept out. */
+    int isolated;
+    /** Whether the `PYTHON` variables are read. */
+    int use_environment;
+    /** Whether the locale is set. */
+    int configure_locale;
+    /** Whether the C locale is replaced. */
+    int coerce_c_locale;
+    /** Whether that is told. */
+    int coerce_c_locale_warn;
+    /** Whether text is UTF-8 whatever the locale. */
+    int utf8_mode;
+    /** Whether the development mode is on. */
+    int dev_mode;
+    /** The number of the allocators; 0: not chosen. */
+    int allocator;
+} PyPreConfig;
+
+/** What a further interpreter shares, since 3.12. */
+typedef struct {
+    /** Whether it uses the object allocator of the first. */
+    int use_main_obmalloc;
+    /** Whether it may fork. */
+    int allow_fork;
+    /** Whether it may replace the process. */
+    int allow_exec;
+    /** Whether it may start threads. */
+    int allow_threads;
+    /** Whether these may outlive it. */
+    int allow_daemon_threads;
+    /** Whether extensions that bear one interpreter only are refused. */
+    int check_multi_interp_extensions;
+    /** 0: the default, 1: the lock of the first, 2: its own. */
+    int gil;
+} PyInterpreterConfig;
+
 /** Whether the thread held the interpreter before `PyGILState_Ensure`. */
 typedef enum {
     /** It did. */
@@ -163,6 +217,10 @@ pymem_gc_ask_fn PyObject_GC_IsTracked, PyObject_GC_IsFinalized;
 
 /* The interpreter's life, its threads and its error. */
 
+/** Fills `*config` for a regular Python. Since 3.8. */
+typedef void pymem_preconfig_fn(PyPreConfig *config);
+/** Settles allocators, locale and encoding. Since 3.8. */
+typedef PyStatus Py_PreInitialize_fn(const PyPreConfig *config);
 /** Starts the interpreter; signal handlers only for a true `signals`. */
 typedef void Py_InitializeEx_fn(int signals);
 /** Whether the interpreter runs. */
@@ -191,6 +249,14 @@ typedef PyObject *PyErr_Occurred_fn(void);
 typedef int PyErr_ExceptionMatches_fn(PyObject *exception);
 /** Drops the pending exception. */
 typedef void PyErr_Clear_fn(void);
+/** A further interpreter, whose state becomes the calling thread's; NULL without one. */
+typedef PyThreadState *Py_NewInterpreter_fn(void);
+/** The same as `*config` says; its state in `*state`. Since 3.12. */
+typedef PyStatus Py_NewInterpreterFromConfig_fn(PyThreadState **state, const PyInterpreterConfig *config);
+/** Ends the interpreter of `state`, which is the calling thread's; none is afterwards. */
+typedef void Py_EndInterpreter_fn(PyThreadState *state);
+/** Makes `state` the calling thread's; the one before. */
+typedef PyThreadState *PyThreadState_Swap_fn(PyThreadState *state);
 /** Runs source text in `__main__`; 0, or -1 after an exception. */
 typedef int PyRun_SimpleString_fn(const char *source);
 /** Runs the collector; how many objects it found unreachable. */
@@ -198,6 +264,8 @@ typedef Py_ssize_t PyGC_Collect_fn(void);
 /** Switches the collector; whether it was on. Since 3.10. */
 typedef int pymem_gc_switch_fn(void);
 
+pymem_preconfig_fn PyPreConfig_InitPythonConfig, PyPreConfig_InitIsolatedConfig;
+Py_PreInitialize_fn Py_PreInitialize;
 Py_InitializeEx_fn Py_InitializeEx;
 Py_IsInitialized_fn Py_IsInitialized;
 Py_FinalizeEx_fn Py_FinalizeEx;
@@ -212,6 +280,10 @@ PyEval_InitThreads_fn PyEval_InitThreads;
 PyErr_Occurred_fn PyErr_Occurred;
 PyErr_ExceptionMatches_fn PyErr_ExceptionMatches;
 PyErr_Clear_fn PyErr_Clear;
+Py_NewInterpreter_fn Py_NewInterpreter;
+Py_NewInterpreterFromConfig_fn Py_NewInterpreterFromConfig;
+Py_EndInterpreter_fn Py_EndInterpreter;
+PyThreadState_Swap_fn PyThreadState_Swap;
 PyRun_SimpleString_fn PyRun_SimpleString;
 PyGC_Collect_fn PyGC_Collect;
 pymem_gc_switch_fn PyGC_Enable, PyGC_Disable, PyGC_IsEnabled;

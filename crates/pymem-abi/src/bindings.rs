@@ -184,6 +184,146 @@ const _: () = {
         "Offset of field: PyObjectArenaAllocator::free",
     ][::core::mem::offset_of!(PyObjectArenaAllocator, free) - 16usize];
 };
+/// How a step of the start went, since 3.8.
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct PyStatus {
+    /// 0: well; 1: an error; 2: the program is to exit.
+    pub _type: ::core::ffi::c_uint,
+    /// Where it failed, or NULL.
+    pub func: *const ::core::ffi::c_char,
+    /// Why it failed, or NULL.
+    pub err_msg: *const ::core::ffi::c_char,
+    /// The status with which to exit.
+    pub exitcode: ::core::ffi::c_int,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of PyStatus"][::core::mem::size_of::<PyStatus>() - 32usize];
+    ["Alignment of PyStatus"][::core::mem::align_of::<PyStatus>() - 8usize];
+    [
+        "Offset of field: PyStatus::_type",
+    ][::core::mem::offset_of!(PyStatus, _type) - 0usize];
+    [
+        "Offset of field: PyStatus::func",
+    ][::core::mem::offset_of!(PyStatus, func) - 8usize];
+    [
+        "Offset of field: PyStatus::err_msg",
+    ][::core::mem::offset_of!(PyStatus, err_msg) - 16usize];
+    [
+        "Offset of field: PyStatus::exitcode",
+    ][::core::mem::offset_of!(PyStatus, exitcode) - 24usize];
+};
+/// What is settled before the interpreter starts, since 3.8.
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct PyPreConfig {
+    /// Which function filled it.
+    pub _config_init: ::core::ffi::c_int,
+    /// Whether the command line is read.
+    pub parse_argv: ::core::ffi::c_int,
+    /// Whether environment and user are kept out.
+    pub isolated: ::core::ffi::c_int,
+    /// Whether the `PYTHON` variables are read.
+    pub use_environment: ::core::ffi::c_int,
+    /// Whether the locale is set.
+    pub configure_locale: ::core::ffi::c_int,
+    /// Whether the C locale is replaced.
+    pub coerce_c_locale: ::core::ffi::c_int,
+    /// Whether that is told.
+    pub coerce_c_locale_warn: ::core::ffi::c_int,
+    /// Whether text is UTF-8 whatever the locale.
+    pub utf8_mode: ::core::ffi::c_int,
+    /// Whether the development mode is on.
+    pub dev_mode: ::core::ffi::c_int,
+    /// The number of the allocators; 0: not chosen.
+    pub allocator: ::core::ffi::c_int,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of PyPreConfig"][::core::mem::size_of::<PyPreConfig>() - 40usize];
+    ["Alignment of PyPreConfig"][::core::mem::align_of::<PyPreConfig>() - 4usize];
+    [
+        "Offset of field: PyPreConfig::_config_init",
+    ][::core::mem::offset_of!(PyPreConfig, _config_init) - 0usize];
+    [
+        "Offset of field: PyPreConfig::parse_argv",
+    ][::core::mem::offset_of!(PyPreConfig, parse_argv) - 4usize];
+    [
+        "Offset of field: PyPreConfig::isolated",
+    ][::core::mem::offset_of!(PyPreConfig, isolated) - 8usize];
+    [
+        "Offset of field: PyPreConfig::use_environment",
+    ][::core::mem::offset_of!(PyPreConfig, use_environment) - 12usize];
+    [
+        "Offset of field: PyPreConfig::configure_locale",
+    ][::core::mem::offset_of!(PyPreConfig, configure_locale) - 16usize];
+    [
+        "Offset of field: PyPreConfig::coerce_c_locale",
+    ][::core::mem::offset_of!(PyPreConfig, coerce_c_locale) - 20usize];
+    [
+        "Offset of field: PyPreConfig::coerce_c_locale_warn",
+    ][::core::mem::offset_of!(PyPreConfig, coerce_c_locale_warn) - 24usize];
+    [
+        "Offset of field: PyPreConfig::utf8_mode",
+    ][::core::mem::offset_of!(PyPreConfig, utf8_mode) - 28usize];
+    [
+        "Offset of field: PyPreConfig::dev_mode",
+    ][::core::mem::offset_of!(PyPreConfig, dev_mode) - 32usize];
+    [
+        "Offset of field: PyPreConfig::allocator",
+    ][::core::mem::offset_of!(PyPreConfig, allocator) - 36usize];
+};
+/// What a further interpreter shares, since 3.12.
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct PyInterpreterConfig {
+    /// Whether it uses the object allocator of the first.
+    pub use_main_obmalloc: ::core::ffi::c_int,
+    /// Whether it may fork.
+    pub allow_fork: ::core::ffi::c_int,
+    /// Whether it may replace the process.
+    pub allow_exec: ::core::ffi::c_int,
+    /// Whether it may start threads.
+    pub allow_threads: ::core::ffi::c_int,
+    /// Whether these may outlive it.
+    pub allow_daemon_threads: ::core::ffi::c_int,
+    /// Whether extensions that bear one interpreter only are refused.
+    pub check_multi_interp_extensions: ::core::ffi::c_int,
+    /// 0: the default, 1: the lock of the first, 2: its own.
+    pub gil: ::core::ffi::c_int,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    [
+        "Size of PyInterpreterConfig",
+    ][::core::mem::size_of::<PyInterpreterConfig>() - 28usize];
+    [
+        "Alignment of PyInterpreterConfig",
+    ][::core::mem::align_of::<PyInterpreterConfig>() - 4usize];
+    [
+        "Offset of field: PyInterpreterConfig::use_main_obmalloc",
+    ][::core::mem::offset_of!(PyInterpreterConfig, use_main_obmalloc) - 0usize];
+    [
+        "Offset of field: PyInterpreterConfig::allow_fork",
+    ][::core::mem::offset_of!(PyInterpreterConfig, allow_fork) - 4usize];
+    [
+        "Offset of field: PyInterpreterConfig::allow_exec",
+    ][::core::mem::offset_of!(PyInterpreterConfig, allow_exec) - 8usize];
+    [
+        "Offset of field: PyInterpreterConfig::allow_threads",
+    ][::core::mem::offset_of!(PyInterpreterConfig, allow_threads) - 12usize];
+    [
+        "Offset of field: PyInterpreterConfig::allow_daemon_threads",
+    ][::core::mem::offset_of!(PyInterpreterConfig, allow_daemon_threads) - 16usize];
+    [
+        "Offset of field: PyInterpreterConfig::check_multi_interp_extensions",
+    ][::core::mem::offset_of!(PyInterpreterConfig, check_multi_interp_extensions)
+        - 20usize];
+    [
+        "Offset of field: PyInterpreterConfig::gil",
+    ][::core::mem::offset_of!(PyInterpreterConfig, gil) - 24usize];
+};
 /// It did.
 pub const PyGILState_LOCKED: PyGILState_STATE = 0;
 /// It did not.
@@ -277,6 +417,14 @@ pub type pymem_gc_act_fn = ::core::option::Option<
 pub type pymem_gc_ask_fn = ::core::option::Option<
     unsafe extern "C" fn(object: *mut PyObject) -> ::core::ffi::c_int,
 >;
+/// Fills `*config` for a regular Python. Since 3.8.
+pub type pymem_preconfig_fn = ::core::option::Option<
+    unsafe extern "C" fn(config: *mut PyPreConfig),
+>;
+/// Settles allocators, locale and encoding. Since 3.8.
+pub type Py_PreInitialize_fn = ::core::option::Option<
+    unsafe extern "C" fn(config: *const PyPreConfig) -> PyStatus,
+>;
 /// Starts the interpreter; signal handlers only for a true `signals`.
 pub type Py_InitializeEx_fn = ::core::option::Option<
     unsafe extern "C" fn(signals: ::core::ffi::c_int),
@@ -327,6 +475,25 @@ pub type PyErr_ExceptionMatches_fn = ::core::option::Option<
 >;
 /// Drops the pending exception.
 pub type PyErr_Clear_fn = ::core::option::Option<unsafe extern "C" fn()>;
+/// A further interpreter, whose state becomes the calling thread's; NULL without one.
+pub type Py_NewInterpreter_fn = ::core::option::Option<
+    unsafe extern "C" fn() -> *mut PyThreadState,
+>;
+/// The same as `*config` says; its state in `*state`. Since 3.12.
+pub type Py_NewInterpreterFromConfig_fn = ::core::option::Option<
+    unsafe extern "C" fn(
+        state: *mut *mut PyThreadState,
+        config: *const PyInterpreterConfig,
+    ) -> PyStatus,
+>;
+/// Ends the interpreter of `state`, which is the calling thread's; none is afterwards.
+pub type Py_EndInterpreter_fn = ::core::option::Option<
+    unsafe extern "C" fn(state: *mut PyThreadState),
+>;
+/// Makes `state` the calling thread's; the one before.
+pub type PyThreadState_Swap_fn = ::core::option::Option<
+    unsafe extern "C" fn(state: *mut PyThreadState) -> *mut PyThreadState,
+>;
 /// Runs source text in `__main__`; 0, or -1 after an exception.
 pub type PyRun_SimpleString_fn = ::core::option::Option<
     unsafe extern "C" fn(source: *const ::core::ffi::c_char) -> ::core::ffi::c_int,

@@ -52,6 +52,9 @@ const FUNCTIONS: &[(&str, &str, u32, u32)] = &[
     ("PyObject_GC_Del", "void (void *)", ALWAYS, NEVER),
     ("PyObject_GC_IsTracked", "int (PyObject *)", 0x03090000, NEVER),
     ("PyObject_GC_IsFinalized", "int (PyObject *)", 0x03090000, NEVER),
+    ("PyPreConfig_InitPythonConfig", "void (PyPreConfig *)", 0x03080000, NEVER),
+    ("PyPreConfig_InitIsolatedConfig", "void (PyPreConfig *)", 0x03080000, NEVER),
+    ("Py_PreInitialize", "PyStatus (const PyPreConfig *)", 0x03080000, NEVER),
     ("Py_InitializeEx", "void (int)", ALWAYS, NEVER),
     ("Py_IsInitialized", "int (void)", ALWAYS, NEVER),
     ("Py_FinalizeEx", "int (void)", 0x03060000, NEVER),
@@ -66,6 +69,10 @@ const FUNCTIONS: &[(&str, &str, u32, u32)] = &[
     ("PyErr_Occurred", "PyObject *(void)", ALWAYS, NEVER),
     ("PyErr_ExceptionMatches", "int (PyObject *)", ALWAYS, NEVER),
     ("PyErr_Clear", "void (void)", ALWAYS, NEVER),
+    ("Py_NewInterpreter", "PyThreadState *(void)", ALWAYS, NEVER),
+    ("Py_NewInterpreterFromConfig", "PyStatus (PyThreadState **, const PyInterpreterConfig *)", 0x030c0000, NEVER),
+    ("Py_EndInterpreter", "void (PyThreadState *)", ALWAYS, NEVER),
+    ("PyThreadState_Swap", "PyThreadState *(PyThreadState *)", ALWAYS, NEVER),
     // A macro over another function before.
     ("PyRun_SimpleString", "int (const char *)", 0x030a0000, NEVER),
     ("PyGC_Collect", "Py_ssize_t (void)", ALWAYS, NEVER),
@@ -74,16 +81,30 @@ const FUNCTIONS: &[(&str, &str, u32, u32)] = &[
     ("PyGC_IsEnabled", "int (void)", 0x030a0000, NEVER),
 ];
 
-/// The members of each struct with their types.
-const MEMBERS: &[(&str, &str, &str)] = &[
-    ("PyMemAllocatorEx", "ctx", "void *"),
-    ("PyMemAllocatorEx", "malloc", "void *(*)(void *, size_t)"),
-    ("PyMemAllocatorEx", "calloc", "void *(*)(void *, size_t, size_t)"),
-    ("PyMemAllocatorEx", "realloc", "void *(*)(void *, void *, size_t)"),
-    ("PyMemAllocatorEx", "free", "void (*)(void *, void *)"),
-    ("PyObjectArenaAllocator", "ctx", "void *"),
-    ("PyObjectArenaAllocator", "alloc", "void *(*)(void *, size_t)"),
-    ("PyObjectArenaAllocator", "free", "void (*)(void *, void *, size_t)"),
+/// The members of each struct with their types, and since when they are what they are.
+const MEMBERS: &[(&str, &str, &str, u32)] = &[
+    ("PyMemAllocatorEx", "ctx", "void *", ALWAYS),
+    ("PyMemAllocatorEx", "malloc", "void *(*)(void *, size_t)", ALWAYS),
+    ("PyMemAllocatorEx", "calloc", "void *(*)(void *, size_t, size_t)", ALWAYS),
+    ("PyMemAllocatorEx", "realloc", "void *(*)(void *, void *, size_t)", ALWAYS),
+    ("PyMemAllocatorEx", "free", "void (*)(void *, void *)", ALWAYS),
+    ("PyObjectArenaAllocator", "ctx", "void *", ALWAYS),
+    ("PyObjectArenaAllocator", "alloc", "void *(*)(void *, size_t)", ALWAYS),
+    ("PyObjectArenaAllocator", "free", "void (*)(void *, void *, size_t)", ALWAYS),
+    ("PyStatus", "func", "const char *", 0x03080000),
+    ("PyStatus", "err_msg", "const char *", 0x03080000),
+    ("PyStatus", "exitcode", "int", 0x03080000),
+    ("PyPreConfig", "isolated", "int", 0x03080000),
+    ("PyPreConfig", "use_environment", "int", 0x03080000),
+    ("PyPreConfig", "dev_mode", "int", 0x03080000),
+    ("PyPreConfig", "allocator", "int", 0x03080000),
+    ("PyInterpreterConfig", "use_main_obmalloc", "int", 0x030c0000),
+    ("PyInterpreterConfig", "allow_fork", "int", 0x030c0000),
+    ("PyInterpreterConfig", "allow_exec", "int", 0x030c0000),
+    ("PyInterpreterConfig", "allow_threads", "int", 0x030c0000),
+    ("PyInterpreterConfig", "allow_daemon_threads", "int", 0x030c0000),
+    ("PyInterpreterConfig", "check_multi_interp_extensions", "int", 0x030c0000),
+    ("PyInterpreterConfig", "gil", "int", 0x030c0000),
 ];
 
 const TYPES: &[&str] =
@@ -147,6 +168,23 @@ fn the_bindings_agree_with_our_header() {
         ("offset of PyObjectArenaAllocator.ctx", offset_of!(PyObjectArenaAllocator, ctx)),
         ("offset of PyObjectArenaAllocator.alloc", offset_of!(PyObjectArenaAllocator, alloc)),
         ("offset of PyObjectArenaAllocator.free", offset_of!(PyObjectArenaAllocator, free)),
+        ("offset of PyStatus.func", offset_of!(PyStatus, func)),
+        ("offset of PyStatus.err_msg", offset_of!(PyStatus, err_msg)),
+        ("offset of PyStatus.exitcode", offset_of!(PyStatus, exitcode)),
+        ("offset of PyPreConfig.isolated", offset_of!(PyPreConfig, isolated)),
+        ("offset of PyPreConfig.use_environment", offset_of!(PyPreConfig, use_environment)),
+        ("offset of PyPreConfig.dev_mode", offset_of!(PyPreConfig, dev_mode)),
+        ("offset of PyPreConfig.allocator", offset_of!(PyPreConfig, allocator)),
+        ("offset of PyInterpreterConfig.use_main_obmalloc", offset_of!(PyInterpreterConfig, use_main_obmalloc)),
+        ("offset of PyInterpreterConfig.allow_fork", offset_of!(PyInterpreterConfig, allow_fork)),
+        ("offset of PyInterpreterConfig.allow_exec", offset_of!(PyInterpreterConfig, allow_exec)),
+        ("offset of PyInterpreterConfig.allow_threads", offset_of!(PyInterpreterConfig, allow_threads)),
+        ("offset of PyInterpreterConfig.allow_daemon_threads", offset_of!(PyInterpreterConfig, allow_daemon_threads)),
+        (
+            "offset of PyInterpreterConfig.check_multi_interp_extensions",
+            offset_of!(PyInterpreterConfig, check_multi_interp_extensions),
+        ),
+        ("offset of PyInterpreterConfig.gil", offset_of!(PyInterpreterConfig, gil)),
         ("value of PYMEM_DOMAIN_RAW", PYMEM_DOMAIN_RAW as usize),
         ("value of PYMEM_DOMAIN_MEM", PYMEM_DOMAIN_MEM as usize),
         ("value of PYMEM_DOMAIN_OBJ", PYMEM_DOMAIN_OBJ as usize),
@@ -231,10 +269,11 @@ fn program(include: &str) -> String {
     let mut lines = vec!["say(\"PY_VERSION_HEX\", PY_VERSION_HEX);".to_owned()];
     lines.extend(TYPES.iter().map(|name| format!("say(\"size of {name}\", sizeof({name}));")));
     lines.extend(VALUES.iter().map(|name| format!("say(\"value of {name}\", {name});")));
-    for (name, member, ty) in MEMBERS {
-        lines.push(format!("say(\"offset of {name}.{member}\", __builtin_offsetof({name}, {member}));"));
+    for (name, member, ty, since) in MEMBERS {
         let compatible = format!("__builtin_types_compatible_p(__typeof__((({name} *)0)->{member}), {ty})");
-        lines.push(format!("say(\"type of {name}.{member}\", {compatible});"));
+        lines.push(format!("\n#if PY_VERSION_HEX >= {since:#x}"));
+        lines.push(format!("say(\"offset of {name}.{member}\", __builtin_offsetof({name}, {member}));"));
+        lines.push(format!("say(\"type of {name}.{member}\", {compatible});\n#endif\n"));
     }
     for (name, ty, since, until) in FUNCTIONS {
         let compatible = format!("__builtin_types_compatible_p(__typeof__({name}), __typeof__({ty}))");
