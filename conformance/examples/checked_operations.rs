@@ -133,6 +133,9 @@ fn subject(family: Family, domain: Domain) -> Subject {
         callable: vec![domain],
         replaceable: Vec::new(),
         threads_init: false,
+        hooks: false,
+        names: Vec::new(),
+        home: None,
         params: vec![Param { name: "alignment-cap".into(), domain, value: 16 }],
         direct: false,
     };

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::checks::TRAITS;
 use crate::harness::Stop;
 use crate::journal::{Names, Size};
 use crate::plan::{Judged, Plan, Row};
@@ -54,7 +55,7 @@ pub fn traits(plan: &Plan, told: &Told) -> BTreeMap<String, Value> {
         let session = &plan.sessions[*session];
         let (launch, domain) = (&session.order.launch, session.items[*item].domain);
         // The child's word is not trusted with names.
-        for (name, value) in verdict.traits.iter().filter(|(name, _)| name == "alignment") {
+        for (name, value) in verdict.traits.iter().filter(|(name, _)| TRAITS.contains(&name.as_str())) {
             let key = format!("{}.{}.{domain}.{name}", launch.mode, launch.configuration);
             traits.insert(key, Value::from(*value));
         }

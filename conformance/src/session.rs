@@ -14,8 +14,17 @@ use crate::sandbox::spawn::Order;
 use crate::target::Target;
 
 /// Values of the contract that checks ask for.
-const PARAMS: [&str; 6] =
-    ["alignment-cap", "concurrent", "debug-clean", "debug-dead", "debug-forbidden", "debug-unfilled"];
+const PARAMS: &[&str] = &[
+    "alignment-cap",
+    "concurrent",
+    "debug-clean",
+    "debug-dead",
+    "debug-forbidden",
+    "debug-unfilled",
+    "pool-size",
+    "serial-counts-refused",
+    "served-by",
+];
 
 /// Every session of a default run, in report order, without its checks.
 pub fn all(target: &Target, options: &Options, spec: Version) -> Vec<Session> {
@@ -67,6 +76,9 @@ fn order(
         callable: callable(target, driving, mode, configuration),
         replaceable: replaceable(target, driving, mode, configuration),
         threads_init: driving.threads_init,
+        hooks: situation.has_hooks(),
+        names: Registry::embedded().driving(&spec, &target.builds).environment,
+        home: target.home.clone(),
         params: params(&situation),
         direct: false,
     };

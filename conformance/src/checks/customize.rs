@@ -29,6 +29,39 @@ pub fn get(h: &mut Harness) -> Outcome {
     })
 }
 
+/// In 3.4 the struct has four words, and no calloc.
+pub fn get_without_calloc(h: &mut Harness) -> Outcome {
+    const FIELDS: usize = WORDS - 1;
+    const UNTOUCHED: usize = 0xee_ee_ee_ee_ee_ee_ee_ee;
+    let room = h.words_of(h.domain() as u32, UNTOUCHED)?;
+    let whole = room[1..FIELDS].iter().all(|word| ![0, UNTOUCHED].contains(word));
+    expect(whole, || ("a struct with three functions".into(), "one of them is NULL, or not written".into()))?;
+    expect(room[FIELDS] == UNTOUCHED, || {
+        ("nothing is written behind the struct".into(), "the word behind it changed".into())
+    })
+}
+
+/// The limit on sizes holds below the API too.
+pub fn direct_limits(h: &mut Harness) -> Outcome {
+    let direct = h.direct()?;
+    for size in [SSIZE_MAX + 1, usize::MAX - 64] {
+        let block = direct.malloc(h, size);
+        expect(block.is_err(), || (format!("NULL for {size} bytes"), "a block".into()))?;
+    }
+    Ok(())
+}
+
+/// Who asks for an allocator while another thread sets it gets one or the other, and never a mixture.
+pub fn locked(h: &mut Harness) -> Outcome {
+    const ROUNDS: usize = 20_000;
+    let before = h.allocator_of(h.domain())?;
+    let hook = h.hook(h.domain())?;
+    let both = [words(&before), words(&hook.table())];
+    let mixture = h.exchange_while_asking([before, hook.table()], ROUNDS, &both)?;
+    h.unhook(hook)?;
+    expect(mixture.is_none(), || ("one of two structs".into(), "words of both".into()))
+}
+
 /// What is set is what is got afterwards.
 pub fn round_trip(h: &mut Harness) -> Outcome {
     let hook = h.hook(h.domain())?;

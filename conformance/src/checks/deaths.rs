@@ -7,7 +7,6 @@ use crate::harness::expect::expect;
 use crate::harness::{Block, Harness, Outcome, Stop};
 use crate::oracle::Diagnostic;
 use crate::oracle::diagnostic::{Dump, Pad};
-use crate::sandbox::keeper::signal_name;
 use crate::sandbox::provoke::{Death, End};
 
 /// Guard bytes behind a block.
@@ -343,16 +342,11 @@ fn dump(death: &Death) -> Result<Dump, Stop> {
 }
 
 /// A death in a few words.
-fn told(death: &Death) -> String {
-    let how = match death.end {
-        None => return "the call returned".into(),
-        Some(End::Exited(status)) => format!("the process exited with {status}"),
-        Some(End::Killed(signal)) => format!("{} killed the process", signal_name(signal)),
-        Some(End::Hung) => "the call did not return".into(),
-    };
+pub fn told(death: &Death) -> String {
+    let Some(how) = death.end else { return "the call returned".into() };
     match Diagnostic::parse(&death.said).fatal {
         Some(fatal) => format!("{how}: {}", pymem_abi::text::escape(&fatal.message)),
         None if death.said.is_empty() => format!("{how} without a word"),
-        None => how,
+        None => how.to_string(),
     }
 }

@@ -225,7 +225,7 @@ fn each_block(h: &mut Harness, look: impl Fn(&Harness, &Block) -> Outcome) -> Ou
 }
 
 /// With memory of our own below the hooks.
-fn over_our_own(h: &mut Harness, body: impl FnOnce(&mut Harness, &Hook) -> Outcome) -> Outcome {
+pub fn over_our_own(h: &mut Harness, body: impl FnOnce(&mut Harness, &Hook) -> Outcome) -> Outcome {
     let below = h.replace(h.domain())?;
     h.setup_debug_hooks()?;
     below.arrivals();

@@ -4,11 +4,15 @@
 mod alignment;
 mod customize;
 mod deaths;
+mod debug_edges;
 mod debug_hooks;
+mod defaults;
 mod domains;
+mod environment;
 mod free;
 mod fresh;
 mod integrity;
+mod lifecycle;
 mod limits;
 mod realloc;
 mod resources;
@@ -68,6 +72,12 @@ const fn own(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
     Check { needs: &["PyMem_GetAllocator", "PyMem_SetAllocator", "PyMem_SetupDebugHooks"], ..custom(clause, run) }
 }
 
+/// Starts interpreters itself.
+const fn start(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
+    let needs = &["PyMem_GetAllocator", "Py_InitializeEx", "Py_FinalizeEx"];
+    costly(Check { callable: false, needs, ..check(clause, run) })
+}
+
 const fn huge(check: Check) -> Check {
     Check { huge: true, ..check }
 }
@@ -75,6 +85,9 @@ const fn huge(check: Check) -> Check {
 const fn costly(check: Check) -> Check {
     Check { costly: true, ..check }
 }
+
+/// Names of the facts that checks note and no clause judges.
+pub const TRAITS: &[&str] = &["alignment", "hooks-overhead", "number-of-mimalloc", "served-by"];
 
 /// Every check, in the order in which they run: those that need least first,
 /// because what hangs there need not be tried again.
@@ -163,6 +176,19 @@ pub const TABLE: &[Check] = &[
     wrap("debug-hooks.setup.under-hook", debug_hooks::setup_under_hook),
     wrap("customize.direct-call", customize::direct_call),
     wrap("domains.hooks-apart", domains::hooks_apart),
+    own("debug-hooks.dead.realloc", debug_edges::dead_realloc),
+    own("debug-hooks.dead.moved", debug_edges::dead_moved),
+    own("debug-hooks.inner.one-call", debug_edges::one_call_below),
+    own("debug-hooks.inner.limit", debug_edges::limit),
+    own("debug-hooks.serial-number.refused", debug_edges::serial_number_of_refused),
+    own("debug-hooks.detects.double-free", debug_edges::double_free),
+    own("debug-hooks.detects.realloc-after-free", debug_edges::realloc_after_free),
+    own("debug-hooks.detects.changed-size", debug_edges::changed_size),
+    exchange("debug-hooks.setup.without-effect", debug_edges::setup_without_effect),
+    check("debug-hooks.lock.not-looked-at", debug_edges::lock_not_looked_at),
+    Check { calloc: false, ..exchange("customize.get-without-calloc", customize::get_without_calloc) },
+    wrap("customize.direct-limits", customize::direct_limits),
+    exchange("customize.locked", customize::locked),
     calloc("debug-hooks.detects.overflow.free", deaths::overflow_free),
     calloc("debug-hooks.detects.overflow.realloc", deaths::overflow_realloc),
     calloc("debug-hooks.detects.underflow.free", deaths::underflow_free),
@@ -186,6 +212,50 @@ pub const TABLE: &[Check] = &[
     calloc("domains.mixing.free", deaths::mixing_free),
     calloc("domains.mixing.realloc", deaths::mixing_realloc),
     calloc("domains.mixing.letters", deaths::mixing_letters),
+    check("defaults.server", defaults::server),
+    check("defaults.hooks", defaults::hooks),
+    exchange("defaults.no-pymalloc", defaults::same_functions),
+    exchange("defaults.ctx", defaults::ctx),
+    check("environment.pythonmalloc.default", defaults::named),
+    check("environment.pythonmalloc.debug", defaults::named),
+    check("environment.pythonmalloc.malloc", defaults::named),
+    check("environment.pythonmalloc.malloc-debug", defaults::named),
+    check("environment.pythonmalloc.pymalloc", defaults::named),
+    check("environment.pythonmalloc.pymalloc-debug", defaults::named),
+    check("environment.pythonmalloc.mimalloc", defaults::named),
+    check("environment.pythonmalloc.mimalloc-debug", defaults::named),
+    start("environment.names.accepted", environment::accepts_names),
+    start("environment.names.not-built", environment::refuses_other_names),
+    start("environment.names.unknown", environment::refuses_unknown),
+    start("environment.empty", environment::empty),
+    start("environment.unread", environment::unread),
+    start("environment.read", environment::read),
+    start("environment.ignored", environment::ignored),
+    start("environment.dev-mode", environment::dev_mode),
+    start("environment.priority", environment::priority),
+    start("environment.preconfig.field", environment::field),
+    start("environment.preconfig.not-set", environment::number_not_set),
+    start("environment.preconfig.default", environment::number_default),
+    start("environment.preconfig.debug", environment::number_debug),
+    start("environment.preconfig.malloc", environment::number_malloc),
+    start("environment.preconfig.malloc-debug", environment::number_malloc_debug),
+    start("environment.preconfig.pymalloc", environment::number_pymalloc),
+    start("environment.preconfig.pymalloc-debug", environment::number_pymalloc_debug),
+    start("environment.preconfig.mimalloc", environment::number_mimalloc),
+    start("environment.preconfig.unknown", environment::number_unknown),
+    start("environment.statistics.printed", environment::statistics),
+    start("environment.statistics.empty", environment::statistics_off),
+    start("environment.statistics.malloc", environment::statistics_of_malloc),
+    start("environment.statistics.pymalloc", environment::statistics_of_pymalloc),
+    start("customize.before-start", lifecycle::before_start),
+    start("customize.after-end", lifecycle::after_end),
+    start("customize.start-replaces", lifecycle::start_replaces),
+    start("debug-hooks.setup.start-removes", lifecycle::start_removes_hooks),
+    start("lifecycle.cycles", lifecycle::cycles),
+    start("lifecycle.raw-outlives", lifecycle::raw_outlives),
+    start("lifecycle.all-outlive", lifecycle::all_outlive),
+    start("lifecycle.further-interpreter", lifecycle::further_interpreter),
+    start("lifecycle.own-allocator", lifecycle::own_allocator),
     calloc("threads.concurrent", threads::concurrent),
     costly(check("threads.foreign-free", threads::foreign_free)),
     check("threads.exit", threads::exit),

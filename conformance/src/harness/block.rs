@@ -52,6 +52,11 @@ impl Block {
         unsafe { std::slice::from_raw_parts_mut(self.pointer(), self.size) }
     }
 
+    /// The same block once more, for a misuse.
+    pub fn alias(&self) -> Self {
+        Self::new(self.name, self.domain, self.address, self.size)
+    }
+
     /// The same block as if another domain had given it.
     pub fn into_domain(self, domain: Domain) -> Self {
         Self { domain, ..self }

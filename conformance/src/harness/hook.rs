@@ -195,8 +195,7 @@ impl Harness<'_> {
     /// # Errors
     /// If the target does not export it.
     pub fn words_of(&self, domain: u32, untouched: usize) -> Result<[usize; WORDS + 1], Stop> {
-        let get = self.subject.python.and_then(|api| api.PyMem_GetAllocator);
-        let get = get.ok_or_else(|| absent("PyMem_GetAllocator"))?;
+        let get = self.python("PyMem_GetAllocator", |api| api.PyMem_GetAllocator)?;
         let mut room = [untouched; WORDS + 1];
         // SAFETY: room for a struct, and for a word more.
         unsafe { get(domain, room.as_mut_ptr().cast()) };
@@ -208,11 +207,45 @@ impl Harness<'_> {
     /// # Errors
     /// If the target does not export it.
     pub fn set_allocator(&self, domain: u32, table: &mut PyMemAllocatorEx) -> Outcome {
-        let set =
-            self.subject.python.and_then(|api| api.PyMem_SetAllocator).ok_or_else(|| absent("PyMem_SetAllocator"))?;
+        let set = self.python("PyMem_SetAllocator", |api| api.PyMem_SetAllocator)?;
         // SAFETY: checks install what may be called, or nothing that is called.
         unsafe { set(domain, table) };
         Ok(())
+    }
+
+    /// Sets two allocators of this domain in turn, in a thread of its own, while this one asks for the current one;
+    /// the first answer that is not `expected`. Nobody may call the domain meanwhile.
+    ///
+    /// # Errors
+    /// If the target does not export what it takes.
+    pub fn exchange_while_asking(
+        &self,
+        tables: [PyMemAllocatorEx; 2],
+        rounds: usize,
+        expected: &[[usize; WORDS]],
+    ) -> Result<Option<[usize; WORDS]>, Stop> {
+        let set = self.python("PyMem_SetAllocator", |api| api.PyMem_SetAllocator)?;
+        let domain = self.domain as u32;
+        let tables = tables.map(|table| words(&table));
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for round in 0..rounds {
+                    let mut table = tables[round % 2];
+                    // SAFETY: the words of a struct; the domain is not called before the first one is back.
+                    unsafe { set(domain, table.as_mut_ptr().cast()) };
+                }
+                done.store(true, Ordering::Release);
+            });
+            while !done.load(Ordering::Acquire) {
+                let room = self.words_of(domain, 0)?;
+                let found: [usize; WORDS] = std::array::from_fn(|word| room[word]);
+                if !expected.contains(&found) {
+                    return Ok(Some(found));
+                }
+            }
+            Ok(None)
+        })
     }
 
     /// `PyMem_SetupDebugHooks`.
@@ -220,9 +253,9 @@ impl Harness<'_> {
     /// # Errors
     /// If the target does not export it.
     pub fn setup_debug_hooks(&self) -> Outcome {
-        let setup = self.subject.python.and_then(|api| api.PyMem_SetupDebugHooks);
+        let setup = self.python("PyMem_SetupDebugHooks", |api| api.PyMem_SetupDebugHooks)?;
         // SAFETY: may be called at any moment; the checks see to it that blocks from before are not freed after.
-        unsafe { setup.ok_or_else(|| absent("PyMem_SetupDebugHooks"))?() };
+        unsafe { setup() };
         Ok(())
     }
 
@@ -235,6 +268,16 @@ impl Harness<'_> {
         let callable = self.subject.launch.callable.contains(&domain);
         let below = if callable { Below::Previous(before) } else { Below::Vault(Vault::new()?) };
         self.install(domain, below, before)
+    }
+
+    /// Lays a hook over the allocator of a domain, whether or not that can be called now: for an interpreter that is
+    /// still to start.
+    ///
+    /// # Errors
+    /// If the target does not export what it takes.
+    pub fn wrap(&mut self, domain: Domain) -> Result<&'static Hook, Stop> {
+        let before = self.allocator_of(domain)?;
+        self.install(domain, Below::Previous(before), before)
     }
 
     /// Puts memory of our own in the place of a domain's allocator.
@@ -328,8 +371,4 @@ impl Direct {
         // SAFETY: as in `malloc`; NULL, or a live block that is given up.
         unsafe { (self.0.free.expect(WHOLE))(self.0.ctx, block) };
     }
-}
-
-fn absent(name: &str) -> Stop {
-    Stop::Skip(format!("symbol absent: {name}"))
 }

@@ -4,13 +4,16 @@
 //! methods journal every call before they make it and stop the check (`?`)
 //! where it cannot or need not go on.
 
+mod apart;
 mod block;
 pub mod expect;
 mod growth;
 pub mod hook;
+pub mod interpreter;
 mod outcome;
 mod pace;
 mod recorder;
+pub mod serving;
 mod sizes;
 mod special;
 pub mod threads;
@@ -33,6 +36,7 @@ pub use sizes::{
 };
 
 use crate::PAGE;
+use crate::checks::TRAITS;
 use crate::journal::{BlockName, Function, Operation};
 use crate::oracle::AddressMap;
 use crate::sandbox::launch::Launch;
@@ -193,7 +197,11 @@ impl<'a> Harness<'a> {
     }
 
     /// Notes a fact that no clause judges.
+    ///
+    /// # Panics
+    /// If its name is not among [`TRAITS`].
     pub fn note_trait(&mut self, name: &str, value: u64) {
+        assert!(TRAITS.contains(&name), "`{name}` is missing in the table of traits");
         self.traits.push((name.to_owned(), value));
     }
 
@@ -403,6 +411,11 @@ impl<'a> Harness<'a> {
         self.next_name += 1;
         self.held = self.held.saturating_add(pages(size));
         Some(block)
+    }
+
+    /// A function of the interpreter's.
+    fn python<F>(&self, name: &str, function: impl FnOnce(&PythonApi) -> Option<F>) -> Result<F, Stop> {
+        self.subject.python.as_ref().and_then(function).ok_or_else(|| Stop::Skip(format!("symbol absent: {name}")))
     }
 
     fn refused(&self, size: usize) -> Stop {

@@ -1,11 +1,7 @@
 //! Requests that only a few checks make.
 
-use std::time::Duration;
-
 use super::{Block, Harness, Outcome, Stop};
 use crate::journal::Function;
-use crate::sandbox::keeper::PANICKED;
-use crate::sandbox::provoke::{Death, End, provoke};
 use crate::sandbox::{process, sys};
 
 /// Address space that may be mapped beyond what is mapped already, in bytes,
@@ -56,21 +52,6 @@ impl Harness<'_> {
         Some(!unsafe { occurred() }.is_null())
     }
 
-    /// Does something in a fork of this process, which is expected to die of it.
-    ///
-    /// # Errors
-    /// If no process can be made.
-    pub fn provoke(&mut self, work: impl FnOnce(&mut Self) -> Outcome) -> Result<Death, Stop> {
-        /// How long it may take: some operations, and a diagnostic.
-        const LIMIT: Duration = Duration::from_secs(1);
-        let work = || drop(work(self));
-        // SAFETY: a check that provokes has one thread.
-        let death = unsafe { provoke(LIMIT, work) };
-        let death = death.map_err(|error| Stop::Skip(format!("no process could be made: {error}")))?;
-        assert_ne!(death.end, Some(End::Exited(PANICKED)), "the check panicked in a fork");
-        Ok(death)
-    }
-
     /// Gives up the interpreter's lock for good. Without one, nothing.
     ///
     /// # Errors
@@ -79,8 +60,7 @@ impl Harness<'_> {
         if !self.embedded() {
             return Ok(());
         }
-        let save = self.subject.python.and_then(|api| api.PyEval_SaveThread);
-        let save = save.ok_or_else(|| Stop::Skip("symbol absent: PyEval_SaveThread".into()))?;
+        let save = self.python("PyEval_SaveThread", |api| api.PyEval_SaveThread)?;
         // SAFETY: this thread holds the lock; the process ends without it.
         unsafe { save() };
         Ok(())

@@ -3,6 +3,8 @@
 //! It is settled beforehand what may be called and which values hold, so that
 //! the worker need not know a single version.
 
+use std::path::PathBuf;
+
 use pymem_abi::audit::Audit;
 use pymem_spec::{Configuration, Domain, Kind, Mode};
 use serde::{Deserialize, Serialize};
@@ -25,6 +27,12 @@ pub struct Launch {
     /// Whether `PyEval_InitThreads` must be called before a second thread
     /// takes the interpreter's lock.
     pub threads_init: bool,
+    /// Whether the debug hooks are expected to lie over every domain.
+    pub hooks: bool,
+    /// The `PYTHONMALLOC` names that the judged version accepts in an embedding program.
+    pub names: Vec<Configuration>,
+    /// The interpreter's home, where one was found.
+    pub home: Option<PathBuf>,
     /// Values of the contract that differ by version.
     pub params: Vec<Param>,
     /// Whether the worker runs one command itself, in place of forking: for a

@@ -13,6 +13,7 @@
 pub mod child;
 pub mod entry;
 pub mod heap;
+pub mod interpreter;
 pub mod keeper;
 pub mod launch;
 pub mod pool;

@@ -1,9 +1,15 @@
 //! Forks of a check: what they do to their end, and what they say on the way.
 
-use std::io;
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read, Seek};
 use std::os::fd::{AsRawFd, FromRawFd};
 use std::time::{Duration, Instant};
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::keeper::signal_name;
 use super::{process, sys};
 
 /// The status of a fork whose work came to its end.
@@ -22,6 +28,16 @@ pub enum End {
     Hung,
 }
 
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exited(status) => write!(f, "the process exited with {status}"),
+            Self::Killed(signal) => write!(f, "{} killed the process", signal_name(*signal)),
+            Self::Hung => f.write_str("the call did not return"),
+        }
+    }
+}
+
 /// How a fork ended that was to die, and what it wrote to standard error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Death {
@@ -29,6 +45,39 @@ pub struct Death {
     pub end: Option<End>,
     /// The beginning of its standard error.
     pub said: Vec<u8>,
+}
+
+/// Where a fork leaves what it found.
+pub struct Answer(File);
+
+impl Answer {
+    /// An empty one.
+    ///
+    /// # Errors
+    /// If the system has no memory left.
+    pub fn new() -> io::Result<Self> {
+        memory_file().map(Self)
+    }
+
+    /// Leaves it, in the fork. What cannot be written is missed by who takes it.
+    pub fn give(&self, found: &impl Serialize) {
+        let _ = serde_json::to_writer(&self.0, found);
+    }
+
+    /// Takes it, when the fork has ended.
+    ///
+    /// # Errors
+    /// If it is not whole.
+    pub fn take<T: DeserializeOwned>(&self) -> io::Result<T> {
+        (&self.0).rewind()?;
+        Ok(serde_json::from_reader(&self.0)?)
+    }
+}
+
+fn memory_file() -> io::Result<File> {
+    let file = sys::memory_file(0)?;
+    // SAFETY: just made, and owned by nobody else.
+    Ok(unsafe { File::from_raw_fd(file) })
 }
 
 /// Does something in a fork of this process, and waits for its end.
@@ -39,9 +88,7 @@ pub struct Death {
 /// # Safety
 /// `work` does only what is safe in a fork: this process has one thread, or the target is under test for just that.
 pub unsafe fn provoke(limit: Duration, work: impl FnOnce()) -> io::Result<Death> {
-    let file = sys::memory_file(0)?;
-    // SAFETY: just made, and owned by nobody else.
-    let file = unsafe { std::fs::File::from_raw_fd(file) };
+    let mut file = memory_file()?;
     // SAFETY: the caller's promise.
     let child = unsafe { sys::fork() }?;
     if child == 0 {
@@ -53,7 +100,8 @@ pub unsafe fn provoke(limit: Duration, work: impl FnOnce()) -> io::Result<Death>
     }
     let end = await_end(child, limit);
     let mut said = Vec::new();
-    io::Read::read_to_end(&mut io::Read::take(io::Seek::rewind(&mut &file).map(|()| &file)?, SAID), &mut said)?;
+    file.rewind()?;
+    file.take(SAID).read_to_end(&mut said)?;
     Ok(Death { end: Some(end).filter(|end| *end != End::Exited(RETURNED)), said })
 }
 

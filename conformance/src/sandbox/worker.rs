@@ -2,12 +2,12 @@
 
 use std::sync::atomic::Ordering;
 
-use pymem_abi::load::{Loaded, PythonApi};
+use pymem_abi::load::Loaded;
 use pymem_spec::{Configuration, Domain, Mode};
 
 use super::launch::Launch;
 use super::shm::{Board, Control, Stage};
-use super::{child, process, sys};
+use super::{child, interpreter, process, sys};
 use crate::harness::Subject;
 use crate::reference;
 
@@ -75,27 +75,12 @@ fn prepare(control: &Control, stage: &impl Fn(Stage)) -> Result<Subject, String>
     if launch.mode == Mode::Embedded {
         stage(Stage::Initialising);
         let api = python.as_ref().ok_or("the target has no interpreter")?;
-        initialise(api)?;
+        interpreter::initialise(api)?;
     }
     let families = [Domain::Raw, Domain::Mem, Domain::Obj].map(|domain| loaded.family(domain));
     let holes = loaded.holes().iter().map(|(domain, function)| (*domain, function.as_str())).collect();
     std::mem::forget(loaded);
     Ok(Subject { families, holes, python, launch })
-}
-
-/// Initialises the interpreter, without signal handlers and without `site`,
-/// which would import half of the standard library.
-fn initialise(api: &PythonApi) -> Result<(), String> {
-    let initialise = api.Py_InitializeEx.ok_or("the target does not export Py_InitializeEx")?;
-    if let Some(no_site) = api.Py_NoSiteFlag {
-        // SAFETY: the variable is an int of the library, read at initialisation.
-        unsafe { no_site.write(1) };
-    }
-    // SAFETY: called once, by the only thread.
-    unsafe { initialise(0) };
-    let initialised = api.Py_IsInitialized.ok_or("the target does not export Py_IsInitialized")?;
-    // SAFETY: may be called at any moment.
-    if unsafe { initialised() } == 0 { Err("Py_InitializeEx returned without an interpreter".into()) } else { Ok(()) }
 }
 
 /// Makes a child for each command, for ever.

@@ -38,6 +38,9 @@ fn run_over(family: Option<Family>, program: &Program) -> Outcome {
             callable: Domain::ALL.to_vec(),
             replaceable: Vec::new(),
             threads_init: false,
+            hooks: false,
+            names: Vec::new(),
+            home: None,
             params: Domain::ALL
                 .iter()
                 .map(|domain| Param { name: ALIGNMENT.into(), domain: *domain, value: 16 })

@@ -22,11 +22,16 @@ pub(crate) const FILES: &[(&str, &str)] = files![
     "spec/free.toml",
     "spec/integrity.toml",
     "spec/domains.toml",
+    "spec/callers.toml",
+    "spec/defaults.toml",
     "spec/customize.toml",
     "spec/debug-hooks.toml",
     "spec/debug-reports.toml",
+    "spec/debug-edges.toml",
     "spec/threads.toml",
     "spec/resources.toml",
+    "spec/environment.toml",
+    "spec/lifecycle.toml",
     "spec/robustness.toml",
 ];
 

@@ -146,7 +146,7 @@ mod tests {
 
     #[rstest]
     #[case("free.null", &["free.null"])]
-    #[case("free", &["free.any-order", "free.neighbours", "free.null", "free.reuse"])]
+    #[case("free", &["free.any-order", "free.neighbours", "free.null", "free.origin", "free.reuse"])]
     #[case("free.*u*", &["free.neighbours", "free.null", "free.reuse"])]
     #[case("*.null", &["zero-size.realloc.null", "realloc.null", "free.null", "debug-hooks.inner.null"])]
     #[case("zero-size.?alloc.non-null", &["zero-size.calloc.non-null", "zero-size.malloc.non-null"])]
