@@ -16,6 +16,7 @@
 
 enum { FRONT = 16, BEHIND = 8, AROUND = FRONT + BEHIND };
 enum { CLEAN = 0xcd, DEAD = 0xdd, FORBIDDEN = 0xfd };
+enum { END_SIZE = 64 };
 enum finder { BY_FREE, BY_REALLOC };
 
 /* Hooks: where byte `i` of the size has its bits, what stands for a domain, how much is padding. */
@@ -46,6 +47,20 @@ enum finder { BY_FREE, BY_REALLOC };
 #define RESTORE(start, front) memcpy(start, front, FRONT)
 #endif
 
+/* Hook: overwrites both ends of a block that is about to be resized, and what is around it. */
+#ifndef FILL_ENDS
+#define FILL_ENDS(p, size, first, last)                         \
+    do {                                                        \
+        memset((p) - FRONT, DEAD, FRONT + (first));             \
+        memset((p) + (size) - (last), DEAD, (last) + BEHIND);   \
+    } while (0)
+#endif
+
+/* Hook: the largest size that is passed on. */
+#ifndef LARGEST
+#define LARGEST (PY_SSIZE_T_MAX - AROUND)
+#endif
+
 /* Hooks: which letters pass, and which guard bytes are looked at: from number `..._FROM` up to `..._TO`. */
 #ifndef LETTER_PASSES
 #define LETTER_PASSES(domain, letter, finder) ((letter) == LETTER(domain))
@@ -66,6 +81,11 @@ struct layer {
     enum domain domain;
     PyMemAllocatorEx below;
 };
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
 
 static size_t stored_size(const unsigned char *p)
 {
@@ -114,7 +134,7 @@ static void examine(const struct layer *layer, const unsigned char *p, enum find
 static void *layer_malloc(void *ctx, size_t size)
 {
     const struct layer *layer = ctx;
-    if (size > PY_SSIZE_T_MAX - AROUND)
+    if (size > LARGEST)
         return NULL;
     unsigned char *start = layer->below.malloc(layer->below.ctx, size + AROUND);
     if (!start)
@@ -127,7 +147,7 @@ static void *layer_calloc(void *ctx, size_t count, size_t size)
 {
     const struct layer *layer = ctx;
     size_t product;
-    if (__builtin_mul_overflow(count, size, &product) || product > PY_SSIZE_T_MAX - AROUND)
+    if (__builtin_mul_overflow(count, size, &product) || product > LARGEST)
         return NULL;
     unsigned char *start = layer->below.calloc(layer->below.ctx, 1, product + AROUND);
     return start ? frame(layer, start, product) : NULL;
@@ -140,15 +160,24 @@ static void *layer_realloc(void *ctx, void *block, size_t size)
     const struct layer *layer = ctx;
     unsigned char *p = block, *start = p - FRONT, front[FRONT];
     examine(layer, p, BY_REALLOC);
-    if (size > PY_SSIZE_T_MAX - AROUND)
+    if (size > LARGEST)
         return NULL;
 
-    /* Who still uses the old block afterwards finds no letter in front of it. */
-    size_t old = stored_size(p);
+    /* Who still uses the old block afterwards finds dead bytes, as many as can be put back. */
+    size_t old = stored_size(p), first = least(old, END_SIZE), last = least(old - first, END_SIZE);
+    unsigned char ends[2 * END_SIZE];
     memcpy(front, start, FRONT);
-    memset(start, DEAD, FRONT);
+    memcpy(ends, p, first);
+    memcpy(ends + first, p + old - last, last);
+    FILL_ENDS(p, old, first, last);
     unsigned char *moved = layer->below.realloc(layer->below.ctx, start, size + AROUND);
+    size_t kept = moved && size < old ? size : old;
+    unsigned char *data = (moved ? moved : start) + FRONT;
+    memcpy(data, ends, least(first, kept));
+    if (kept > old - last)
+        memcpy(data + old - last, ends + first, kept - (old - last));
     if (!moved) {
+        memset(p + old, FORBIDDEN, TRAILING_PAD);
         RESTORE(start, front);
         return NULL;
     }

@@ -84,7 +84,8 @@ static void clean_realloc(const struct table *t)
 
 /* ---- What is found: a fork of the probe changes a byte and makes a call. */
 
-enum { STRANGER = 100 };
+/* In the place of an offset: nothing is changed; the block is freed twice. */
+enum { STRANGER = 100, TWICE };
 
 static bool dies(const struct table *t, const struct table *by, size_t size, ptrdiff_t at, bool by_realloc)
 {
@@ -95,8 +96,10 @@ static bool dies(const struct table *t, const struct table *by, size_t size, ptr
         alarm(10);
         dup2(ends[1], STDERR_FILENO);
         unsigned char *p = take(t, size);
-        if (at != STRANGER)
+        if (at < STRANGER)
             p[at] ^= 0x55;
+        if (at == TWICE)
+            give(by, p);
         if (by_realloc)
             ask_realloc(by, p, size + 20);
         else
@@ -137,11 +140,13 @@ static void mixing_realloc(const struct table *t) { finds_strangers(t, true); }
 
 static unsigned char area[1 << 16];
 static size_t used, last_size;
-static bool refuses;
+static bool refuses, in_place;
 
 static void *own_malloc(void *ctx, size_t size)
 {
     last_size = size;
+    if (refuses)
+        return NULL;
     unsigned char *p = area + used;
     used += (size + 15) / 16 * 16;
     EXPECT(used <= sizeof area);
@@ -150,7 +155,9 @@ static void *own_malloc(void *ctx, size_t size)
 static void *own_calloc(void *ctx, size_t count, size_t size) { return own_malloc(ctx, count * size); }
 static void *own_realloc(void *ctx, void *p, size_t size)
 {
-    void *q = refuses ? NULL : own_malloc(ctx, size);
+    if (in_place)
+        return p;
+    void *q = own_malloc(ctx, size);
     return q && p ? memcpy(q, p, size < 64 ? size : 64) : q;
 }
 static void own_free(void *ctx, void *p) {}
@@ -183,6 +190,42 @@ static void dead_free(const struct table *t)
         give(t, p);
         EXPECT(all_are(p - 16, sizes[i] + 24, 0xdd));
     }
+    exchange.set(number_of(t), &original);
+}
+
+/* What a resize leaves behind of a block of 100 bytes. */
+static void dead_resized(const struct table *t, size_t size, bool is_in_place)
+{
+    struct table original = replace(t);
+    exchange.setup();
+    unsigned char *p = take(t, 100);
+    fill(p, 100, 1);
+    in_place = is_in_place;
+    ask_realloc(t, p, size);
+    in_place = false;
+    EXPECT(is_in_place ? all_are(p + size + 8, 100 - size, 0xdd) : all_are(p - 16, 124, 0xdd));
+    exchange.set(number_of(t), &original);
+}
+
+static void dead_realloc(const struct table *t) { dead_resized(t, 40, true); }
+static void dead_moved(const struct table *t) { dead_resized(t, 300, false); }
+
+static void largest(const struct table *t)
+{
+    struct table original = replace(t);
+    exchange.setup();
+    last_size = 0;
+    refuses = true;
+    EXPECT(!ask_malloc(t, SSIZE_LIMIT - 16) && last_size == 0);
+    refuses = false;
+    exchange.set(number_of(t), &original);
+}
+
+static void second_free(const struct table *t)
+{
+    struct table original = replace(t);
+    exchange.setup();
+    EXPECT(dies(t, t, 24, TWICE, false));
     exchange.set(number_of(t), &original);
 }
 
@@ -221,7 +264,7 @@ static void under_hook(const struct table *t)
 ASK(size_before) ASK(letter_before) ASK(pad_before) ASK(pad_behind) ASK(clean_malloc) ASK(clean_realloc)
 ASK(dead_free) ASK(refused_resize) ASK(overflow_free) ASK(overflow_realloc) ASK(underflow_free)
 ASK(underflow_realloc) ASK(letter_free) ASK(letter_realloc) ASK(mixing_free) ASK(mixing_realloc)
-ASK(over_replacement) ASK(under_hook)
+ASK(over_replacement) ASK(under_hook) ASK(dead_realloc) ASK(dead_moved) ASK(largest) ASK(second_free)
 
 const struct question hooks_questions[] = {
     {"debug-hooks.layout.size", ask_size_before},
@@ -231,6 +274,10 @@ const struct question hooks_questions[] = {
     {"debug-hooks.clean.malloc", ask_clean_malloc},
     {"debug-hooks.clean.realloc", ask_clean_realloc},
     {"debug-hooks.dead.free", ask_dead_free},
+    {"debug-hooks.dead.realloc", ask_dead_realloc},
+    {"debug-hooks.dead.moved", ask_dead_moved},
+    {"debug-hooks.inner.limit", ask_largest},
+    {"debug-hooks.detects.double-free", ask_second_free},
     {"debug-hooks.refused-resize", ask_refused_resize},
     {"debug-hooks.detects.overflow.free", ask_overflow_free},
     {"debug-hooks.detects.overflow.realloc", ask_overflow_realloc},

@@ -20,6 +20,7 @@ const PARAMS: &[&str] = &[
     "debug-clean",
     "debug-dead",
     "debug-forbidden",
+    "debug-marks-resized",
     "debug-unfilled",
     "pool-size",
     "serial-counts-refused",

@@ -25,7 +25,7 @@ const SSIZE_MAX: usize = isize::MAX as usize;
 
 /// What a block loses by a resize in its place is dead.
 pub fn dead_realloc(h: &mut Harness) -> Outcome {
-    let dead = h.param("debug-dead") as u8;
+    let dead = mark(h)?;
     over_our_own(h, |h, below| {
         for (old, new) in [(30, 5), (100, 40), (WHOLE, 10), (400, 300), (700, 20)] {
             let mut block = h.malloc(old)?;
@@ -48,7 +48,7 @@ pub fn dead_realloc(h: &mut Harness) -> Outcome {
 
 /// What a block leaves behind when it moves is dead.
 pub fn dead_moved(h: &mut Harness) -> Outcome {
-    let dead = h.param("debug-dead") as u8;
+    let dead = mark(h)?;
     over_our_own(h, |h, below| {
         for (old, new) in [(10, 60), (WHOLE, 300), (400, 900)] {
             let mut block = h.malloc(old)?;
@@ -188,6 +188,14 @@ fn dies_with_dump(h: &mut Harness, what: &str, misuse: impl Fn(&mut Harness) -> 
         let dumped = Diagnostic::parse(&death.said).dump.is_some();
         expect(dumped && death.end.is_some(), || (format!("{what} ends the process with a dump"), told(&death)))
     })
+}
+
+/// The byte with which resizes mark what they leave.
+fn mark(h: &Harness) -> Result<u8, Stop> {
+    if h.param("debug-marks-resized") == 0 {
+        return Err(Stop::Skip("free-threaded builds leave alone what a resize sets free".into()));
+    }
+    Ok(h.param("debug-dead") as u8)
 }
 
 fn vault(below: &Hook) -> Result<&Vault, Stop> {
