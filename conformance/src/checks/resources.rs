@@ -102,10 +102,12 @@ fn over(
     h.sweep(sizes, |h, size| until_growth_stops(h, size, |h| round(h, size)))
 }
 
-/// Repeats a round that gives `size` bytes back until memory no longer grows.
+/// Repeats a round that gives `size` bytes back until memory no longer grows, in a program that lets go of the
+/// interpreter now and then.
 fn until_growth_stops(h: &mut Harness, size: usize, mut round: impl FnMut(&mut Harness) -> Outcome) -> Outcome {
     // A block of no bytes is like one of sixteen.
-    let rounds = WINDOW.div_ceil(size.max(16)).max(8);
+    let given_back = size.max(16);
+    let (rounds, pause) = (WINDOW.div_ceil(given_back).max(8), WINDOW.div_ceil(16 * given_back));
     // An allocator that gives back what is empty would otherwise do so all the
     // time, which is slow and not what is looked for.
     let anchor = h.malloc(size)?;
@@ -113,12 +115,16 @@ fn until_growth_stops(h: &mut Harness, size: usize, mut round: impl FnMut(&mut H
     let mut growth = Growth::start()?;
     for _ in 0..8 {
         round(h)?;
+        h.pause();
         growth.has_stopped()?;
     }
     let mut growth = Growth::start()?;
     loop {
-        for _ in 0..rounds {
+        for done in 0..rounds {
             round(h)?;
+            if done % pause == 0 {
+                h.pause();
+            }
         }
         if growth.has_stopped()? {
             break;

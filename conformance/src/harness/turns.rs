@@ -72,6 +72,15 @@ impl Harness<'_> {
         Ok(Turns { lock: Some(Mutex::default()), interpreter: Some(interpreter) })
     }
 
+    /// Lets go of the interpreter and takes it again, as every program does now and then. A free-threaded build uses the
+    /// memory of freed objects again only when each thread has done so. Without an interpreter, nothing.
+    pub fn pause(&mut self) {
+        if let Some(interpreter) = self.embedded().then(|| self.give_up_lock()).flatten() {
+            // SAFETY: the thread state was saved by this thread just now.
+            unsafe { (interpreter.restore)(interpreter.saved) };
+        }
+    }
+
     fn give_up_lock(&self) -> Option<Interpreter> {
         let api = self.subject.python.as_ref()?;
         let (ensure, release) = (api.PyGILState_Ensure?, api.PyGILState_Release?);
