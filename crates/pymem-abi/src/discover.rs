@@ -26,14 +26,15 @@ pub struct Found {
     pub builds: Vec<Build>,
 }
 
-/// All of them, each once, by version and then by path. Looked for where pyenv and
-/// uv install, in the system's library folders, and beside every `python3*` on PATH.
+/// All of them, each once, by version and then by path. Looked for where pyenv, uv and
+/// `xtask/build-pythons` install, in the system's library folders, and beside every `python3*` on PATH.
 pub fn pythons() -> Vec<Found> {
     pythons_in(&places::here(|name| env::var_os(name)), |_| true)
 }
 
 /// The library that `python:TEXT` names: `3.13` is the newest patch release with the
-/// GIL, `3.13t` the newest free-threaded, `3.13d` the newest debug build, `3.13.0` exactly that.
+/// GIL, `3.13t` the newest free-threaded, `3.13d` the newest debug build, `3.13.0` exactly that,
+/// `3.13-no-pymalloc` and `3.13-serial-number` a build that is so.
 ///
 /// # Errors
 ///

@@ -13,8 +13,9 @@ pub(super) fn here(variable: impl Fn(&str) -> Option<OsString>) -> Vec<PathBuf> 
     };
     let pyenv = or_at_home("PYENV_ROOT", ".pyenv").map(|root| root.join("versions"));
     let uv = or_at_home("UV_PYTHON_INSTALL_DIR", ".local/share/uv/python");
+    let made = or_at_home("XDG_CACHE_HOME", ".cache").map(|root| root.join("pymem-conform/pythons"));
     let mut places: Vec<PathBuf> =
-        [pyenv, uv].into_iter().flatten().flat_map(|root| folders(&root)).map(|root| root.join("lib")).collect();
+        [pyenv, uv, made].into_iter().flatten().flat_map(|root| folders(&root)).map(|root| root.join("lib")).collect();
     for system in ["/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/local/lib64"] {
         places.push(system.into());
         places.extend(folders(Path::new(system)));

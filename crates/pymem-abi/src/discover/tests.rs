@@ -24,6 +24,9 @@ fn machine() -> Vec<Found> {
         found("/f", "3.13.3", &[Build::Debug, Build::Gil]),
         found("/g", "3.13.4", &[Build::Release, Build::FreeThreaded]),
         found("/h", "3.13.5", &[Build::Debug, Build::FreeThreaded]),
+        found("/k", "3.13.6", &[Build::Release, Build::Gil, Build::NoPymalloc]),
+        found("/l", "3.13.7", &[Build::Release, Build::Gil, Build::NoPymalloc, Build::NoMimalloc]),
+        found("/m", "3.13.7", &[Build::Debug, Build::Gil, Build::SerialNumber]),
         found("/i", "3.14.0a2", &[Build::Release, Build::Gil]),
         found("/j", "3.14.0rc1", &[Build::Release, Build::Gil]),
     ]
@@ -38,7 +41,12 @@ fn machine() -> Vec<Found> {
 #[case::exact_free_threaded("3.13.0t", Some("/c"))]
 #[case::only_pre_releases("3.14", Some("/j"))]
 #[case::exact_pre_release("3.14.0a2", Some("/i"))]
-#[case::not_there("3.13.7", None)]
+#[case::without_pymalloc("3.13-no-pymalloc", Some("/k"))]
+#[case::exact_without_pymalloc("3.13.7-no-pymalloc", Some("/l"))]
+#[case::with_serial_numbers("3.13d-serial-number", Some("/m"))]
+#[case::only_one_with_more_words("3.13.6", Some("/k"))]
+#[case::word_not_there("3.13-serial-number", None)]
+#[case::not_there("3.13.8", None)]
 #[case::build_not_there("3.9d", None)]
 fn the_best_is_chosen(#[case] text: &str, #[case] path: Option<&str>) {
     let wanted: Wanted = text.parse().expect("a version");
@@ -62,6 +70,9 @@ fn a_release_comes_before_a_newer_pre_release() {
 #[case("3.13dt")]
 #[case("3.13tt")]
 #[case("t")]
+#[case("3.13-")]
+#[case("3.13-gil")]
+#[case("3.13-no-pymalloc-serial-number")]
 fn what_is_no_version_is_refused(#[case] text: &str) {
     let error = text.parse::<Wanted>().expect_err("this is no version");
     assert!(error.starts_with(&format!("`{text}` is no version of Python")), "{error}");
@@ -73,7 +84,7 @@ fn what_is_missing_is_said_with_what_there_is() {
     assert_eq!(
         wanted.missing(&machine()),
         "there is no shared library of Python 3.99t on this machine; found: 3.9.18, 3.13.0, 3.13.0t, 3.13.2, 3.13.3d, \
-         3.13.4t, 3.13.5td, 3.14.0a2, 3.14.0rc1; name one by its path"
+         3.13.4t, 3.13.5td, 3.13.6-no-pymalloc, 3.13.7-no-pymalloc, 3.13.7d-serial-number, 3.14.0a2, 3.14.0rc1; name one by its path"
     );
     assert_eq!(
         wanted.missing(&[]),
@@ -97,7 +108,10 @@ fn the_line_is_in_the_name(#[case] name: &str, #[case] line: Option<(u16, u16)>)
 fn folders_come_from_the_environment() {
     let root = tempfile::tempdir().expect("a folder for temporary files is writable");
     let root = fs::canonicalize(root.path()).expect("it was just made");
-    for folder in ["home/.pyenv/versions/cpython-3.8.1/lib", "uv/cpython-3.14/lib", "opt/py/bin", "opt/py/lib", "bin"] {
+    let made = "home/.cache/pymem-conform/pythons/3.13t/lib";
+    for folder in
+        ["home/.pyenv/versions/cpython-3.8.1/lib", made, "uv/cpython-3.14/lib", "opt/py/bin", "opt/py/lib", "bin"]
+    {
         fs::create_dir_all(root.join(folder)).expect("the folder is writable");
     }
     fs::write(root.join("opt/py/bin/python3.9"), "").expect("the folder is writable");
@@ -109,7 +123,7 @@ fn folders_come_from_the_environment() {
     ]);
     let places = places::here(|name| variables.get(name).cloned());
     let real: Vec<PathBuf> = places.iter().filter_map(|place| fs::canonicalize(place).ok()).collect();
-    for expected in ["home/.pyenv/versions/cpython-3.8.1/lib", "uv/cpython-3.14/lib", "opt/py/lib"] {
+    for expected in ["home/.pyenv/versions/cpython-3.8.1/lib", made, "uv/cpython-3.14/lib", "opt/py/lib"] {
         assert!(real.contains(&root.join(expected)), "{expected} is not among {places:?}");
     }
 }

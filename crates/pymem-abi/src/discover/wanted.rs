@@ -1,5 +1,6 @@
 //! What `python:3.13t` asks for.
 
+use std::cmp::Reverse;
 use std::str::FromStr;
 
 use pymem_spec::{Build, Version};
@@ -15,7 +16,12 @@ pub(super) struct Wanted {
     exact: bool,
     free_threaded: bool,
     debug: bool,
+    /// A word of the build, behind a hyphen.
+    word: Option<Build>,
 }
+
+/// The words of builds that can be named, as in `3.13-no-pymalloc`: what no version is by itself.
+const WORDS: [Build; 2] = [Build::NoPymalloc, Build::SerialNumber];
 
 impl Wanted {
     /// Major and minor.
@@ -23,11 +29,12 @@ impl Wanted {
         (self.version.major, self.version.minor)
     }
 
-    /// The newest that fits; a release before any pre-release. Of equals the first.
+    /// The newest that fits; an ordinary build before any with more words, a release before any pre-release. Of equals
+    /// the first.
     pub(super) fn best_of<'f>(&self, found: &'f [Found]) -> Option<&'f Found> {
-        let newest_last = |found: &&Found| (found.version.pre.is_none(), found.version);
+        let best_last = |found: &&Found| (Reverse(found.builds.len()), found.version.pre.is_none(), found.version);
         // `max_by_key` gives the last of equals.
-        found.iter().rev().filter(|found| self.fits(found)).max_by_key(newest_last)
+        found.iter().rev().filter(|found| self.fits(found)).max_by_key(best_last)
     }
 
     /// The error for a machine that only has `found`.
@@ -48,7 +55,8 @@ impl Wanted {
             (found.version.major, found.version.minor) == self.line()
         };
         let has = |build| found.builds.contains(&build);
-        same_version && has(Build::FreeThreaded) == self.free_threaded && has(Build::Debug) == self.debug
+        let as_named = self.word.is_none_or(has);
+        same_version && as_named && has(Build::FreeThreaded) == self.free_threaded && has(Build::Debug) == self.debug
     }
 }
 
@@ -56,9 +64,13 @@ impl FromStr for Wanted {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let number = text.trim_end_matches(['t', 'd']);
-        let letters = &text[number.len()..];
-        let unknown = || format!("`{text}` is no version of Python; write it as 3.13, 3.13.0, 3.13t or 3.13d");
+        let unknown =
+            || format!("`{text}` is no version of Python; write it as 3.13, 3.13.0, 3.13t, 3.13d or 3.13-no-pymalloc");
+        let (name, word) = text.split_once('-').map_or((text, None), |(name, word)| (name, Some(word)));
+        let word =
+            word.map(|word| WORDS.into_iter().find(|known| known.as_str() == word).ok_or_else(unknown)).transpose()?;
+        let number = name.trim_end_matches(['t', 'd']);
+        let letters = &name[number.len()..];
         if !["", "t", "d", "td"].contains(&letters) {
             return Err(unknown());
         }
@@ -68,12 +80,15 @@ impl FromStr for Wanted {
             exact: number.split('.').count() > 2,
             free_threaded: letters.contains('t'),
             debug: letters.contains('d'),
+            word,
         })
     }
 }
 
-/// As it would be asked for: `3.13.0t`.
+/// As it would be asked for: `3.13.0t`, or `3.13.5-no-pymalloc`.
 fn name(found: &Found) -> String {
-    let letter = |build, letter| if found.builds.contains(&build) { letter } else { "" };
-    format!("{}{}{}", found.version, letter(Build::FreeThreaded, "t"), letter(Build::Debug, "d"))
+    let has = |build: &Build| found.builds.contains(build);
+    let letter = |build, letter| if has(&build) { letter } else { "" };
+    let word = WORDS.iter().find(|word| has(word)).map(|word| format!("-{word}")).unwrap_or_default();
+    format!("{}{}{}{word}", found.version, letter(Build::FreeThreaded, "t"), letter(Build::Debug, "d"))
 }
