@@ -21,6 +21,7 @@ const PARAMS: &[&str] = &[
     "debug-dead",
     "debug-forbidden",
     "debug-marks-resized",
+    "debug-frame",
     "debug-unfilled",
     "pool-size",
     "serial-counts-refused",

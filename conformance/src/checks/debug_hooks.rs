@@ -210,6 +210,24 @@ pub fn inner_null(h: &mut Harness) -> Outcome {
     })
 }
 
+/// A frame of one length is asked for with each block.
+pub fn inner_size(h: &mut Harness) -> Outcome {
+    let frame = h.param("debug-frame") as usize;
+    over_our_own(h, |h, below| {
+        for size in SIZES {
+            below.arrivals();
+            let blocks = [h.malloc(size)?, h.calloc(1, size)?];
+            let asked: Vec<usize> =
+                below.arrivals().iter().map(|arrival| arrival.size * arrival.elsize.max(1)).collect();
+            expect(asked == [size + frame; 2], || {
+                (format!("{} bytes are asked for below, twice", size + frame), format!("these are: {asked:?}"))
+            })?;
+            h.free_all(blocks)?;
+        }
+        Ok(())
+    })
+}
+
 /// A block of each size by each function.
 fn each_block(h: &mut Harness, look: impl Fn(&Harness, &Block) -> Outcome) -> Outcome {
     for size in SIZES {
