@@ -32,9 +32,9 @@ pub fn of_this_machine() -> Result<Vec<Member>, Failure> {
     Ok(panel)
 }
 
-/// The newest of the Pythons that most people have: with the interpreter's lock, and without debugging.
+/// The newest of the Pythons that most people have: with the interpreter's lock and pymalloc, and without debugging.
 pub fn newest_python() -> Option<discover::Found> {
-    let special = [Build::FreeThreaded, Build::Debug];
+    let special = [Build::FreeThreaded, Build::Debug, Build::NoPymalloc, Build::SerialNumber];
     discover::pythons().into_iter().rfind(|found| !special.iter().any(|build| found.builds.contains(build)))
 }
 
