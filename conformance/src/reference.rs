@@ -2,7 +2,7 @@
 
 use std::ffi::c_int;
 
-use pymem_abi::bindings::{PyMemAllocatorDomain, PyMemAllocatorEx};
+use pymem_abi::bindings::{PyMemAllocatorDomain, PyMemAllocatorEx, PyObjectArenaAllocator};
 use pymem_abi::family::{Family, Functions};
 use pymem_abi::load::PythonApi;
 use pymem_ref::{mem, obj, raw};
@@ -40,10 +40,20 @@ pub fn python() -> PythonApi {
     unsafe extern "C" fn setup() {
         pymem_ref::setup_debug_hooks();
     }
+    unsafe extern "C" fn get_arenas(out: *mut PyObjectArenaAllocator) {
+        // SAFETY: as in `get`.
+        unsafe { pymem_ref::get_arena_allocator(out.cast()) };
+    }
+    unsafe extern "C" fn set_arenas(allocator: *mut PyObjectArenaAllocator) {
+        // SAFETY: as in `set`.
+        unsafe { pymem_ref::set_arena_allocator(allocator.cast()) };
+    }
     PythonApi {
         PyMem_GetAllocator: Some(get),
         PyMem_SetAllocator: Some(set),
         PyMem_SetupDebugHooks: Some(setup),
+        PyObject_GetArenaAllocator: Some(get_arenas),
+        PyObject_SetArenaAllocator: Some(set_arenas),
         ..PythonApi::default()
     }
 }

@@ -4,6 +4,7 @@
 //! [`Vault`]. Its functions find it by their domain, never by the `ctx` that they are given: whether that is right is
 //! one of the questions.
 
+use std::collections::BTreeSet;
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
@@ -12,8 +13,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use pymem_abi::bindings::PyMemAllocatorEx;
 use pymem_spec::Domain;
 
+use super::refusals::Refusals;
 use super::vault::Vault;
-use super::{Block, Harness, Outcome, Stop};
+use super::{Block, Harness, Outcome, Stop, this_thread};
 use crate::journal::Function;
 
 /// A call that arrived at a hook.
@@ -46,8 +48,10 @@ pub struct Hook {
     before: PyMemAllocatorEx,
     /// The check's thread. Calls that a thread of the target's own makes are served, and not noted.
     thread: libc::pthread_t,
-    refuses: AtomicBool,
+    refusals: Refusals,
     arrivals: Mutex<Vec<Arrival>>,
+    /// Addresses that were handed out and not taken back.
+    live: Mutex<BTreeSet<usize>>,
 }
 
 /// The hook of each domain. A child has one check, which has one hook for a domain at a time.
@@ -71,7 +75,22 @@ impl Hook {
 
     /// Whether every request is refused from now on.
     pub fn refuse(&self, refuses: bool) {
-        self.refuses.store(refuses, Ordering::Relaxed);
+        self.refusals.all(refuses);
+    }
+
+    /// Refuses the n-th request from now on, counted from 1; for 0 none.
+    pub fn refuse_nth(&self, n: u64) {
+        self.refusals.nth(n);
+    }
+
+    /// How many requests were refused so far.
+    pub fn refused(&self) -> u64 {
+        self.refusals.made()
+    }
+
+    /// How many of the blocks that it handed out have not come back.
+    pub fn outstanding(&self) -> usize {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 
     /// The memory of its own, where it has some.
@@ -102,17 +121,22 @@ impl Hook {
     }
 
     fn refuses_us(&self) -> bool {
-        self.refuses.load(Ordering::Relaxed) && self.is_our_thread()
+        self.is_our_thread() && self.refusals.refuse_this()
+    }
+
+    /// Notes that one block was taken back for another; either may be NULL.
+    fn exchanged(&self, back: *mut c_void, block: *mut c_void) -> *mut c_void {
+        if self.is_our_thread() {
+            let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
+            live.remove(&back.addr());
+            live.extend((!block.is_null()).then(|| block.addr()));
+        }
+        block
     }
 
     fn is_our_thread(&self) -> bool {
         this_thread() == self.thread
     }
-}
-
-fn this_thread() -> libc::pthread_t {
-    // SAFETY: asks for a number.
-    unsafe { libc::pthread_self() }
 }
 
 fn table<const DOMAIN: usize>(ctx: *mut c_void) -> PyMemAllocatorEx {
@@ -133,39 +157,43 @@ fn hook<const DOMAIN: usize>() -> &'static Hook {
 unsafe extern "C" fn malloc<const DOMAIN: usize>(ctx: *mut c_void, size: usize) -> *mut c_void {
     let hook = hook::<DOMAIN>();
     hook.note(Function::Malloc, ctx, ptr::null_mut(), size, 0);
-    match &hook.below {
+    let block = match &hook.below {
         _ if hook.refuses_us() => ptr::null_mut(),
         // SAFETY: what was installed before may be called as we are called.
         Below::Previous(table) => unsafe { (table.malloc.expect(WHOLE))(table.ctx, size) },
         Below::Vault(vault) => vault.malloc(size),
-    }
+    };
+    hook.exchanged(ptr::null_mut(), block)
 }
 
 unsafe extern "C" fn calloc<const DOMAIN: usize>(ctx: *mut c_void, nelem: usize, elsize: usize) -> *mut c_void {
     let hook = hook::<DOMAIN>();
     hook.note(Function::Calloc, ctx, ptr::null_mut(), nelem, elsize);
-    match &hook.below {
+    let block = match &hook.below {
         _ if hook.refuses_us() => ptr::null_mut(),
         // SAFETY: as in `malloc`.
         Below::Previous(table) => unsafe { (table.calloc.expect(WHOLE))(table.ctx, nelem, elsize) },
         Below::Vault(vault) => vault.calloc(nelem, elsize),
-    }
+    };
+    hook.exchanged(ptr::null_mut(), block)
 }
 
 unsafe extern "C" fn realloc<const DOMAIN: usize>(ctx: *mut c_void, block: *mut c_void, size: usize) -> *mut c_void {
     let hook = hook::<DOMAIN>();
     hook.note(Function::Realloc, ctx, block, size, 0);
-    match &hook.below {
+    let moved = match &hook.below {
         _ if hook.refuses_us() => ptr::null_mut(),
         // SAFETY: as in `malloc`; the block is passed on as it came.
         Below::Previous(table) => unsafe { (table.realloc.expect(WHOLE))(table.ctx, block, size) },
         Below::Vault(vault) => vault.realloc(block, size),
-    }
+    };
+    if moved.is_null() { moved } else { hook.exchanged(block, moved) }
 }
 
 unsafe extern "C" fn free<const DOMAIN: usize>(ctx: *mut c_void, block: *mut c_void) {
     let hook = hook::<DOMAIN>();
     hook.note(Function::Free, ctx, block, 0, 0);
+    hook.exchanged(block, ptr::null_mut());
     match &hook.below {
         // SAFETY: as in `realloc`.
         Below::Previous(table) => unsafe { (table.free.expect(WHOLE))(table.ctx, block) },
@@ -299,8 +327,9 @@ impl Harness<'_> {
     }
 
     fn install(&mut self, domain: Domain, below: Below, before: PyMemAllocatorEx) -> Result<&'static Hook, Stop> {
-        let (thread, refuses, arrivals) = (this_thread(), AtomicBool::new(false), Mutex::default());
-        let hook = Hook { domain, below, before, thread, refuses, arrivals };
+        let (thread, refusals) = (this_thread(), Refusals::default());
+        let (arrivals, live) = (Mutex::default(), Mutex::default());
+        let hook = Hook { domain, below, before, thread, refusals, arrivals, live };
         let hook: &'static Hook = Box::leak(Box::new(hook));
         HOOKS[domain as usize].store(ptr::from_ref(hook).cast_mut(), Ordering::Release);
         self.set_allocator(domain as u32, &mut hook.table())?;

@@ -5,6 +5,7 @@
 //! where it cannot or need not go on.
 
 mod apart;
+pub mod arena;
 mod block;
 pub mod expect;
 mod growth;
@@ -13,6 +14,7 @@ pub mod interpreter;
 mod outcome;
 mod pace;
 mod recorder;
+mod refusals;
 pub mod serving;
 mod sizes;
 mod special;
@@ -425,6 +427,12 @@ impl<'a> Harness<'a> {
             Stop::OutOfMemory
         }
     }
+}
+
+/// The calling thread.
+fn this_thread() -> libc::pthread_t {
+    // SAFETY: asks for a number.
+    unsafe { libc::pthread_self() }
 }
 
 /// The bytes of the pages that a block of `size` bytes takes at most.

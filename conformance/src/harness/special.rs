@@ -1,5 +1,8 @@
 //! Requests that only a few checks make.
 
+use std::os::fd::{FromRawFd, OwnedFd};
+use std::os::unix::fs::FileExt;
+
 use super::{Block, Harness, Outcome, Stop};
 use crate::journal::Function;
 use crate::sandbox::{process, sys};
@@ -50,6 +53,26 @@ impl Harness<'_> {
         let occurred = self.subject.python.as_ref()?.PyErr_Occurred?;
         // SAFETY: the interpreter is initialised and this thread holds its lock.
         Some(!unsafe { occurred() }.is_null())
+    }
+
+    /// The value of a Python expression over `sys`, which is a whole number.
+    ///
+    /// # Errors
+    /// If there is no interpreter, or it cannot tell.
+    pub fn python_value(&mut self, expression: &str) -> Result<i64, Stop> {
+        let run = self.python("PyRun_SimpleString", |api| api.PyRun_SimpleString.filter(|_| self.embedded()))?;
+        let error = |error: std::io::Error| Stop::Skip(format!("no number could be had: {error}"));
+        let fd = sys::memory_file(32).map_err(error)?;
+        // SAFETY: just made, and nobody else's.
+        let file = std::fs::File::from(unsafe { OwnedFd::from_raw_fd(fd) });
+        let program = format!("import posix, sys\nposix.pwrite({fd}, str({expression}).encode(), 0)\n\0");
+        // SAFETY: a C string; the interpreter is initialised and this thread holds its lock.
+        let status = unsafe { run(program.as_ptr().cast()) };
+        let mut text = [0; 32];
+        file.read_at(&mut text, 0).map_err(error)?;
+        let digits = text.split(|byte| *byte == 0).next().and_then(|digits| std::str::from_utf8(digits).ok());
+        let value = digits.filter(|_| status == 0).and_then(|digits| digits.parse().ok());
+        value.ok_or_else(|| Stop::Skip(format!("the interpreter cannot tell `{expression}`")))
     }
 
     /// Gives up the interpreter's lock for good. Without one, nothing.
