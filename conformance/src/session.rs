@@ -16,6 +16,9 @@ use crate::target::Target;
 /// Values of the contract that checks ask for.
 const PARAMS: &[&str] = &[
     "alignment-cap",
+    "arena-limit",
+    "arena-size",
+    "arenas-from-the-system",
     "concurrent",
     "debug-clean",
     "debug-dead",
@@ -23,9 +26,11 @@ const PARAMS: &[&str] = &[
     "debug-marks-resized",
     "debug-frame",
     "debug-unfilled",
+    "large-resized-to-zero",
     "pool-size",
     "serial-counts-refused",
     "served-by",
+    "size-class-step",
 ];
 
 /// Every session of a default run, in report order, without its checks.

@@ -2,6 +2,7 @@
 //! one, and what it needs, stands in [`TABLE`].
 
 mod alignment;
+mod arenas;
 mod customize;
 mod deaths;
 mod debug_edges;
@@ -14,6 +15,8 @@ mod fresh;
 mod integrity;
 mod lifecycle;
 mod limits;
+mod mimalloc;
+mod pymalloc;
 mod realloc;
 mod resources;
 mod symbols;
@@ -78,6 +81,23 @@ const fn start(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check 
     costly(Check { callable: false, needs, ..check(clause, run) })
 }
 
+/// Exchanges the arena allocator.
+const fn arenas(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
+    Check { needs: &["PyObject_GetArenaAllocator", "PyObject_SetArenaAllocator"], ..check(clause, run) }
+}
+
+/// The same, and lays a hook over raw.
+const fn arenas_and_raw(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
+    const NEEDS: &[&str] =
+        &["PyObject_GetArenaAllocator", "PyObject_SetArenaAllocator", "PyMem_GetAllocator", "PyMem_SetAllocator"];
+    Check { needs: NEEDS, ..calloc(clause, run) }
+}
+
+/// Has the interpreter tell something.
+const fn telling(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
+    Check { needs: &["PyRun_SimpleString"], ..check(clause, run) }
+}
+
 const fn huge(check: Check) -> Check {
     Check { huge: true, ..check }
 }
@@ -87,7 +107,7 @@ const fn costly(check: Check) -> Check {
 }
 
 /// Names of the facts that checks note and no clause judges.
-pub const TRAITS: &[&str] = &["alignment", "hooks-overhead", "number-of-mimalloc", "served-by"];
+pub const TRAITS: &[&str] = &["alignment", "arena-size", "hooks-overhead", "number-of-mimalloc", "served-by", "size-class-step"];
 
 /// Every check, in the order in which they run: those that need least first,
 /// because what hangs there need not be tried again.
@@ -258,6 +278,35 @@ pub const TABLE: &[Check] = &[
     start("lifecycle.all-outlive", lifecycle::all_outlive),
     start("lifecycle.further-interpreter", lifecycle::further_interpreter),
     start("lifecycle.own-allocator", lifecycle::own_allocator),
+    Check { callable: false, ..arenas("arenas.get", arenas::get) },
+    Check { callable: false, ..arenas("arenas.default-ctx", arenas::default_ctx) },
+    Check { callable: false, ..arenas("arenas.round-trip", arenas::round_trip) },
+    Check { callable: false, ..arenas("arenas.default-from-system", arenas::default_from_system) },
+    arenas("arenas.called", arenas::called),
+    arenas("arenas.ctx", arenas::ctx),
+    arenas("arenas.size", arenas::size),
+    arenas("arenas.size-before", arenas::size),
+    arenas("arenas.released", arenas::released),
+    arenas("arenas.released-when-empty", arenas::released_when_empty),
+    arenas("arenas.released-by-current", arenas::released_by_current),
+    arenas("arenas.live-blocks", arenas::live_blocks),
+    arenas("arenas.restores", arenas::restores),
+    arenas("arenas.unused", arenas::unused),
+    Check { calloc: true, ..arenas("arenas.refusal", arenas::refusal) },
+    arenas_and_raw("arenas.refusal.served", arenas::refusal_served),
+    arenas_and_raw("arenas.failure-sweep", arenas::failure_sweep),
+    wrap("pymalloc.small", pymalloc::small),
+    wrap("pymalloc.large", pymalloc::large),
+    wrap("pymalloc.zero-size", pymalloc::zero_size),
+    wrap("pymalloc.realloc.across", pymalloc::realloc_across),
+    wrap("pymalloc.realloc.to-zero", pymalloc::realloc_to_zero),
+    check("pymalloc.realloc.shrinks", pymalloc::shrink),
+    check("pymalloc.realloc.grows", pymalloc::grow),
+    telling("pymalloc.count", pymalloc::count),
+    telling("pymalloc.count.none", pymalloc::count_none),
+    wrap("mimalloc.any-size", mimalloc::any_size),
+    wrap("mimalloc.free-threaded", mimalloc::any_size),
+    exchange("mimalloc.apart", mimalloc::apart),
     calloc("threads.concurrent", threads::concurrent),
     costly(check("threads.foreign-free", threads::foreign_free)),
     check("threads.exit", threads::exit),
