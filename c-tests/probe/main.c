@@ -19,7 +19,7 @@ static const struct question *const areas[] = {
     zero_size_questions, alignment_questions, limits_questions,    malloc_questions,
     calloc_questions,    realloc_questions,   free_questions,      integrity_questions,
     domains_questions,   threads_questions,   resources_questions, customize_questions,
-    hooks_questions,
+    arenas_questions,    failure_questions,   hooks_questions,     hooks_failure_questions,
 };
 
 /* Functions without ctx, as the library exports them. */
@@ -88,6 +88,8 @@ static void load_pymem(void *library)
     exchange.get = (void (*)(int, struct table *))dlsym(library, "PyMem_GetAllocator");
     exchange.set = (void (*)(int, struct table *))dlsym(library, "PyMem_SetAllocator");
     exchange.setup = (void (*)(void))dlsym(library, "PyMem_SetupDebugHooks");
+    exchange.get_arenas = (void (*)(struct arenas *))dlsym(library, "PyObject_GetArenaAllocator");
+    exchange.set_arenas = (void (*)(struct arenas *))dlsym(library, "PyObject_SetArenaAllocator");
 }
 
 /* Of the prefixed names only `je_` is looked for. */

@@ -27,6 +27,13 @@ struct table {
     void (*free)(void *ctx, void *p);
 };
 
+/* Where arenas come from, as in PyObjectArenaAllocator. */
+struct arenas {
+    void *ctx;
+    void *(*alloc)(void *ctx, size_t size);
+    void (*free)(void *ctx, void *arena, size_t size);
+};
+
 enum { MAX_DOMAINS = 3 };
 
 /* What is probed: the domains that the library has, raw first. */
@@ -41,6 +48,8 @@ extern struct exchange {
     void (*get)(int domain, struct table *out);
     void (*set)(int domain, struct table *table);
     void (*setup)(void);
+    void (*get_arenas)(struct arenas *out);
+    void (*set_arenas)(struct arenas *arenas);
 } exchange;
 
 /* A question puts one clause to one domain and returns if it is answered well. */
@@ -52,7 +61,8 @@ struct question {
 /* Lists that end in an entry without a clause. */
 extern const struct question zero_size_questions[], alignment_questions[], limits_questions[], malloc_questions[],
     calloc_questions[], realloc_questions[], free_questions[], integrity_questions[], domains_questions[],
-    threads_questions[], resources_questions[], customize_questions[], hooks_questions[];
+    threads_questions[], resources_questions[], customize_questions[], arenas_questions[],
+    failure_questions[], hooks_questions[], hooks_failure_questions[];
 
 /* Ends the probe as failed. */
 void failed(const char *file, int line, const char *condition) __attribute__((noreturn));

@@ -24,7 +24,7 @@ fn is_killed(library: &Library) {
 }
 
 /// The sound allocators that the mutants were made from.
-const SOUND: [&str; 4] = ["control", "control-malloc", "control-vtable", "customizable"];
+const SOUND: [&str; 5] = ["arenas", "control", "control-malloc", "control-vtable", "customizable"];
 
 /// What kills a mutant must let the sound allocator that it was made from live.
 #[test]

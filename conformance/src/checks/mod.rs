@@ -10,6 +10,7 @@ mod debug_hooks;
 mod defaults;
 mod domains;
 mod environment;
+mod failures;
 mod free;
 mod fresh;
 mod integrity;
@@ -107,7 +108,8 @@ const fn costly(check: Check) -> Check {
 }
 
 /// Names of the facts that checks note and no clause judges.
-pub const TRAITS: &[&str] = &["alignment", "arena-size", "hooks-overhead", "number-of-mimalloc", "served-by", "size-class-step"];
+pub const TRAITS: &[&str] =
+    &["alignment", "arena-size", "hooks-overhead", "number-of-mimalloc", "served-by", "size-class-step"];
 
 /// Every check, in the order in which they run: those that need least first,
 /// because what hangs there need not be tried again.
@@ -307,6 +309,9 @@ pub const TABLE: &[Check] = &[
     wrap("mimalloc.any-size", mimalloc::any_size),
     wrap("mimalloc.free-threaded", mimalloc::any_size),
     exchange("mimalloc.apart", mimalloc::apart),
+    custom("customize.failure-sweep", failures::under_the_api),
+    wrap("customize.failure-sweep.raw", failures::of_raw),
+    own("debug-hooks.failure-sweep", failures::under_debug_hooks),
     calloc("threads.concurrent", threads::concurrent),
     costly(check("threads.foreign-free", threads::foreign_free)),
     check("threads.exit", threads::exit),

@@ -3,10 +3,11 @@
 
 mod generate;
 mod run;
+mod script;
 
 use pymem_spec::Domain;
 
-pub use run::{run, run_random};
+pub use run::{run, run_random, run_watched};
 
 /// Slots that a program's blocks stand in.
 pub const SLOTS: u16 = 1024;

@@ -34,14 +34,24 @@ pub fn run_random(h: &mut Harness, length: usize, domains: &[Domain]) -> Outcome
 /// # Errors
 /// The first step that does not hold, or why the program could not go on.
 pub fn run(h: &mut Harness, program: &Program) -> Outcome {
+    run_watched(h, program, |_| Ok(()))
+}
+
+/// Runs a program as [`run`] does, and tells `watch` after each operation how many requests were refused so far.
+///
+/// # Errors
+/// Those of [`run`], and those of `watch`.
+pub fn run_watched(h: &mut Harness, program: &Program, mut watch: impl FnMut(u64) -> Outcome) -> Outcome {
     let mut runner = Runner {
         slots: (0..SLOTS).map(|_| None).collect(),
         apart: Apart::default(),
         alignment_cap: h.param("alignment-cap") as usize,
+        refused: 0,
     };
     for (done, op) in program.ops.iter().enumerate() {
         h.note_progress(done, program.ops.len());
         runner.step(h, *op)?;
+        watch(runner.refused)?;
     }
     runner.slots.into_iter().flatten().try_for_each(|block| {
         intact(&block)?;
@@ -53,6 +63,7 @@ struct Runner {
     slots: Vec<Option<Block>>,
     apart: Apart,
     alignment_cap: usize,
+    refused: u64,
 }
 
 impl Runner {
@@ -79,7 +90,10 @@ impl Runner {
     /// Takes a new block in: checked, filled, put into its slot.
     #[inline]
     fn enter(&mut self, slot: u16, block: Option<Block>) -> Outcome {
-        let Some(mut block) = block else { return Ok(()) };
+        let Some(mut block) = block else {
+            self.refused += 1;
+            return Ok(());
+        };
         self.apart.insert(&block)?;
         aligned(&block, self.alignment_cap)?;
         block.fill();
@@ -107,6 +121,7 @@ impl Runner {
         if !resized && size == 0 {
             return Err(Stop::fail("a block of zero bytes, not NULL", "NULL"));
         }
+        self.refused += u64::from(!resized);
         self.enter(slot, Some(block))
     }
 }

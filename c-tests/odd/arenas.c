@@ -1,0 +1,5 @@
+/*
+ * about: small blocks come from arenas, the allocator of which can be exchanged
+ * kind:  pymem
+ */
+#include "base/arenas.h"
