@@ -5,14 +5,16 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::time::Instant;
 
-use pymem_spec::Registry;
+use pymem_spec::{Clause, Registry};
 use serde_json::Value;
 
 use crate::cli::{self, Format, Options, Usage};
 use crate::judge::{self, NoResults};
-use crate::plan::{Judged, Plan};
+use crate::plan::{self, Judged, Plan, Row};
 use crate::report::destination::{Delivery, Destination};
-use crate::report::{self, ClauseResult, FORMAT_VERSION, NoVerdict, Planned, Report, Style, Verdict, assemble, json};
+use crate::report::{
+    self, ClauseResult, FORMAT_VERSION, Listing, NoVerdict, Planned, Report, Selected, Style, Verdict, assemble, json,
+};
 use crate::run::{self, Settings};
 use crate::sandbox::sys;
 use crate::session;
@@ -47,7 +49,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Status {
         Err(sentence) => return complain(Status::BadUse, &sentence),
     };
     if options.list {
-        return show_plan(&plan, outputs);
+        return show_plan(&plan, &target, outputs);
     }
     test(&target, &plan, &options, outputs)
 }
@@ -165,21 +167,44 @@ fn show_usage(usage: &Usage) -> Status {
     }
 }
 
-fn show_plan(plan: &Plan, outputs: Vec<(Format, Destination)>) -> Status {
-    let runs = plan.rows.iter().filter(|row| !matches!(row.judged, Judged::Skipped(_)));
-    let planned: Vec<Planned> = runs
-        .map(|row| Planned {
-            clause: row.clause.id.clone(),
-            level: row.level,
-            domain: row.domain,
-            mode: row.mode,
-            configuration: row.configuration,
-        })
-        .collect();
-    let Some((_, destination)) = outputs.into_iter().next() else { return Status::Conforms };
-    let text =
-        report::list(&planned, Registry::embedded(), &Style { color: destination.wants_color(), ..Style::default() });
-    deliver(destination, &text)
+fn show_plan(plan: &Plan, target: &Target, outputs: Vec<(Format, Destination)>) -> Status {
+    let listing = listing(plan, target);
+    let mut status = Status::Conforms;
+    for (format, destination) in outputs {
+        let style = Style { color: destination.wants_color(), ..Style::default() };
+        let text = match format {
+            Format::Json => json::render_listing(&listing),
+            Format::Human => report::list(&listing.results, Registry::embedded(), &style),
+        };
+        status = status.merge(deliver(destination, &text));
+    }
+    status
+}
+
+fn listing(plan: &Plan, target: &Target) -> Listing {
+    let mut rows: Vec<&Row> = plan.rows.iter().collect();
+    rows.sort_by_key(|row| (row.clause.area, &row.clause.id, row.domain, row.mode, row.configuration));
+    let runs = rows.iter().filter(|row| !matches!(row.judged, Judged::Skipped(_)));
+    let planned = |row: &&Row| Planned {
+        clause: row.clause.id.clone(),
+        level: row.level,
+        domain: row.domain,
+        mode: row.mode,
+        configuration: row.configuration,
+    };
+    let mut clauses: Vec<&Clause> = rows.iter().map(|row| row.clause).collect();
+    clauses.dedup();
+    let selected =
+        |clause: &&Clause| Selected { clause: clause.id.clone(), judged_by: plan::way_of(clause, target, &plan.spec) };
+    Listing {
+        format: Listing::FORMAT.to_owned(),
+        version: FORMAT_VERSION,
+        suite: env!("CARGO_PKG_VERSION").to_owned(),
+        spec: plan.spec,
+        target: report::name_of(&target.name),
+        clauses: clauses.iter().map(selected).collect(),
+        results: runs.map(planned).collect(),
+    }
 }
 
 fn open_outputs(options: &Options) -> Result<Vec<(Format, Destination)>, String> {

@@ -10,6 +10,7 @@ use crate::checks::{Check, TABLE};
 use crate::cli::Options;
 use crate::harness::Switches;
 use crate::journal::Function;
+use crate::report::Way;
 use crate::sandbox::keeper::{Item, Session};
 use crate::session;
 use crate::symbols;
@@ -17,6 +18,9 @@ use crate::target::Target;
 
 /// A check's share of time in a default run.
 pub const SHARE: Duration = Duration::from_millis(500);
+/// Judged by what becomes of the processes.
+const LOADING: &str = "robustness.load";
+const SURVIVING: &str = "robustness.survives";
 /// Checks that make random operations for as long as `--deep` says.
 const DEEP: [&str; 2] = ["integrity.random-operations", "domains.beside-each-other"];
 
@@ -148,6 +152,17 @@ impl Plan {
     }
 }
 
+/// By what a clause is judged where it applies; none where no check exists.
+pub fn way_of(clause: &Clause, target: &Target, spec: &Version) -> Option<Way> {
+    let domain = clause.domains.first().copied();
+    match clause.id.as_str() {
+        LOADING => Some(Way::Loading),
+        SURVIVING => Some(Way::Surviving),
+        _ if symbols::missing(clause, domain, target, spec).is_some() => Some(Way::Symbols),
+        id => TABLE.iter().any(|check| check.clause == id).then_some(Way::Check),
+    }
+}
+
 /// The clauses that `--only` and `--skip` leave.
 fn select(registry: &'static Registry, options: &Options) -> Result<Vec<&'static Clause>, String> {
     let matching = |globs: &[String]| -> Result<BTreeSet<&'static str>, String> {
@@ -176,7 +191,7 @@ fn select(registry: &'static Registry, options: &Options) -> Result<Vec<&'static
 fn hidden_checks(selected: &[&'static Clause]) -> Vec<&'static str> {
     let is_selected = |id: &str| selected.iter().any(|clause| clause.id == id);
     let others = TABLE.iter().map(|check| check.clause).filter(|id| !is_selected(id));
-    match (is_selected("robustness.survives"), is_selected("robustness.load")) {
+    match (is_selected(SURVIVING), is_selected(LOADING)) {
         (true, _) => others.collect(),
         (false, true) => others.filter(|id| *id == "free.null").collect(),
         (false, false) => Vec::new(),
@@ -202,8 +217,8 @@ fn how(
         return skip(reason.to_string());
     }
     match clause.id.as_str() {
-        "robustness.load" => return How::Judged(Judged::ByLoading),
-        "robustness.survives" => return How::Judged(Judged::BySurviving),
+        LOADING => return How::Judged(Judged::ByLoading),
+        SURVIVING => return How::Judged(Judged::BySurviving),
         _ => {}
     }
     if let Some(missing) = symbols::missing(clause, domain, target, &situation.version) {

@@ -4,8 +4,8 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::{Checked, Run, compiled};
-use pymem_conform::report::{ClauseResult, Report};
+use common::{Checked, Run, Turn, compiled};
+use pymem_conform::report::{ClauseResult, Listing, Report, Way};
 use pymem_spec::{Level, Registry};
 use rstest::rstest;
 
@@ -66,6 +66,26 @@ fn a_list_runs_nothing() {
     assert!(judged.is_subset(&listed), "{:?}", judged.difference(&listed));
     let one = Run::human(&library).with(["--list", "--only=free.null"]).end();
     assert!(one.has_status(0).text().contains("free.null") && !one.text().contains("free.reuse"), "{}", one.text());
+}
+
+/// A program reads the same that people do, in every form that was asked for.
+#[test]
+fn a_list_for_programs() {
+    let mut run = Run::json("reference").with(["--list", "--only=symbols", "--only=free.null", "--format=human=list"]);
+    run = run.may_leave("list");
+    let human = run.path("list");
+    let turn = Turn::take();
+    let (ended, human) = run.start(&turn).end_with(|| std::fs::read_to_string(human).expect("it was asked for"));
+    let list: Listing = serde_json::from_str(ended.has_status(0).text()).expect("it is JSON of that form");
+    assert_eq!((list.format.as_str(), list.target.as_str()), (Listing::FORMAT, "reference"));
+    let ways: Vec<_> = list.clauses.iter().map(|selected| (selected.clause.as_str(), selected.judged_by)).collect();
+    // Selected, though it binds no target of this kind.
+    assert!(ways.contains(&("symbols.vtable", Some(Way::Check))), "{ways:?}");
+    assert!(ways.contains(&("symbols.functions", Some(Way::Symbols))), "{ways:?}");
+    assert!(ways.contains(&("free.null", Some(Way::Check))), "{ways:?}");
+    let results: Vec<_> = list.results.iter().filter(|planned| planned.clause == "free.null").collect();
+    assert!(results.len() > 3 && results.is_sorted_by_key(|planned| planned.domain), "{results:?}");
+    assert!(human.ends_with(&format!(" {} results\n", list.results.len())), "{human}");
 }
 
 /// A report without what a clock decides.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{FORMAT_VERSION, NoReport, NoVerdict, Report};
+use super::{FORMAT_VERSION, Listing, NoReport, NoVerdict, Report};
 
 /// What stands in every report's field `format`.
 pub const FORMAT: &str = "pymem-conform-report";
@@ -16,6 +16,11 @@ pub fn render(report: &Report) -> String {
 /// What is written in place of a report where there are no results.
 pub fn render_no_report(report: &NoReport) -> String {
     pretty(report)
+}
+
+/// What would run.
+pub fn render_listing(listing: &Listing) -> String {
+    pretty(listing)
 }
 
 /// A report without results: `target` is the argument as given (see

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use pymem_spec::{Configuration, Domain, Level, Mode};
+use pymem_spec::{Configuration, Domain, Level, Mode, Version};
+use serde::{Deserialize, Serialize};
 
 use super::clauses::Heading;
 use super::human::Style;
@@ -10,8 +11,55 @@ use super::paint::{Ink, Paint};
 use super::places::{Place, describe};
 use super::{Clauses, escape};
 
+/// What `--list` writes for programs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listing {
+    /// Always [`Self::FORMAT`].
+    pub format: String,
+    /// [`FORMAT_VERSION`](super::FORMAT_VERSION).
+    pub version: u32,
+    /// Version of the suite.
+    pub suite: String,
+    /// Version of the contract that would be judged.
+    pub spec: Version,
+    /// The argument as given.
+    pub target: String,
+    /// Every clause that was selected, whether it applies to the target or not.
+    pub clauses: Vec<Selected>,
+    /// The results that a run would judge, in report order.
+    pub results: Vec<Planned>,
+}
+
+impl Listing {
+    /// What stands in the field `format`.
+    pub const FORMAT: &str = "pymem-conform-list";
+}
+
+/// A clause that was selected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Selected {
+    /// The clause's id.
+    pub clause: String,
+    /// By what it is judged where it applies; none: no check exists.
+    pub judged_by: Option<Way>,
+}
+
+/// By what a clause is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    /// A check of its own.
+    Check,
+    /// The names that the file defines.
+    Symbols,
+    /// Whether the target loads.
+    Loading,
+    /// Whether every call came back.
+    Surviving,
+}
+
 /// One result that a run would have.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Planned {
     /// The clause's id.
     pub clause: String,

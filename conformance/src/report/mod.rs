@@ -17,6 +17,6 @@ mod rerun;
 
 pub use clauses::Clauses;
 pub use human::{Style, render};
-pub use list::{Planned, list};
+pub use list::{Listing, Planned, Selected, Way, list};
 pub use model::*;
 pub use pymem_abi::text::{escape, escape_bytes, name_of};
