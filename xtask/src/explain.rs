@@ -2,6 +2,8 @@
 
 use pymem_spec::{Area, Build, Clause, Configuration, Domain, Kind, Mode, Registry};
 
+use crate::text::wrap;
+
 /// The width that texts are wrapped to, in columns.
 const WIDTH: usize = 88;
 
@@ -95,21 +97,6 @@ fn words<W: PartialEq + ToString>(words: &[W], all: &[W], none: &str) -> String 
     }
 }
 
-/// Lines of at most `width` characters, unless a single word is longer.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,12 +130,5 @@ mod tests {
     fn bad_use() {
         let uses = [&[][..], &["a", "b"], &["--all"], &["free"], &["free.nul"], &["malloc.larg"], &["xyzzy.plugh"]];
         insta::assert_snapshot!("explain_bad_use", uses.map(|args| explain(args).unwrap_err()).join("\n"));
-    }
-
-    #[test]
-    fn wrapping() {
-        assert_eq!(wrap("a bb ccc dddddd e", 5), ["a bb", "ccc", "dddddd", "e"]);
-        assert_eq!(wrap("aa bb", 5), ["aa bb"]);
-        assert!(wrap(" ", 5).is_empty());
     }
 }

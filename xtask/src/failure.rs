@@ -26,6 +26,21 @@ impl Failure {
         Self { status: 4, sentence: sentence.into() }
     }
 
+    /// Something to test is not there, or cannot be tested: status 3.
+    pub fn untestable(sentence: impl Into<String>) -> Self {
+        Self { status: 3, sentence: sentence.into() }
+    }
+
+    /// The user ended it: status 130.
+    pub fn interrupted() -> Self {
+        Self { status: 130, sentence: "interrupted".into() }
+    }
+
+    /// What the suite ended with, told by its own status.
+    pub fn of_suite(status: u8, sentence: impl Into<String>) -> Self {
+        Self { status, sentence: sentence.into() }
+    }
+
     /// The exit status.
     pub fn status(&self) -> u8 {
         self.status

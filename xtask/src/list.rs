@@ -5,6 +5,8 @@ use std::fmt::Write;
 
 use pymem_spec::{Area, Clause, Level, Registry};
 
+use crate::text::plural;
+
 /// The clauses that any of the patterns matches, all of them without a pattern.
 ///
 /// # Errors
@@ -89,7 +91,6 @@ fn counts(clauses: &[&Clause]) -> String {
     }
     let levels: Vec<_> =
         Level::ALL.iter().filter_map(|level| Some(format!("{} {level}", levels.get(level)?))).collect();
-    let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
     let mut line =
         format!("{} in {}: {}", plural(clauses.len(), "clause"), plural(areas.len(), "area"), levels.join(", "));
     if clauses.iter().any(|clause| !clause.levels.is_empty()) {

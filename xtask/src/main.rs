@@ -9,9 +9,11 @@ mod conform;
 mod explain;
 mod failure;
 mod list;
+mod matrix;
 mod readme;
 mod repository;
 mod test;
+mod text;
 mod tidy;
 
 use std::ffi::{OsStr, OsString};
@@ -46,6 +48,12 @@ const COMMANDS: &[Command] = &[
         arguments: "CLAUSE",
         about: "all that the contract says of one clause",
         run: |args| print(&explain::run(&words(args)?).map_err(Failure::usage)?),
+    },
+    Command {
+        name: "matrix",
+        arguments: "[TARGET]...",
+        about: "the suite on every shared CPython, and where they differ: `cargo xtask matrix --help`",
+        run: matrix::run,
     },
     Command {
         name: "test",

@@ -1,0 +1,83 @@
+//! What is read of the suite's report, whose schema is `conformance/report.schema.json`.
+
+use std::collections::BTreeMap;
+
+use pymem_spec::{Build, Domain, Level, Version};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A report with results.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Report {
+    /// The version of the contract that was judged.
+    pub spec: Version,
+    /// What was under test.
+    pub target: Target,
+    /// `conforms` or `violates`.
+    pub verdict: String,
+    /// Counts.
+    pub summary: Summary,
+    /// By area, clause, domain, mode and configuration.
+    pub results: Vec<ClauseResult>,
+    /// `mode.configuration.domain.name` to value.
+    pub traits: BTreeMap<String, Value>,
+}
+
+/// What was under test.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Target {
+    /// The argument as given.
+    pub name: String,
+    /// Where it is a Python.
+    pub python_version: Option<Version>,
+    /// Where it is a Python.
+    pub build: Vec<Build>,
+}
+
+/// Counts of results, and the time of the run.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
+pub struct Summary {
+    pub pass: usize,
+    pub fail: usize,
+    pub warn: usize,
+    pub note: usize,
+    pub skip: usize,
+    pub known: usize,
+    pub fixed: usize,
+    pub seconds: f64,
+}
+
+impl Summary {
+    /// All results.
+    pub fn results(&self) -> usize {
+        self.pass + self.fail + self.warn + self.note + self.skip + self.known + self.fixed
+    }
+}
+
+/// What was found of one clause in one place.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ClauseResult {
+    pub clause: String,
+    pub level: Level,
+    pub domain: Option<Domain>,
+    pub verdict: Verdict,
+    pub reason: String,
+}
+
+/// The verdict on one clause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    Pass,
+    Fail,
+    Skip,
+    Known,
+    Fixed,
+}
+
+/// What stands in place of a report where nothing could be judged.
+#[derive(Clone, Debug, Deserialize)]
+pub struct NoReport {
+    /// One sentence.
+    pub reason: String,
+}
