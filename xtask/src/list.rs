@@ -1,18 +1,49 @@
-//! `cargo xtask list [GLOB]...`: the clauses of the contract, one a line.
+//! `cargo xtask list [GLOB]...`: the clauses of the contract, one a line; with `--coverage` what judges them.
+
+mod coverage;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use pymem_spec::{Area, Clause, Level, Registry};
 
+use crate::failure::Failure;
+use crate::print;
 use crate::text::plural;
+
+/// Prints the list, or with `--coverage` what there is of each clause.
+///
+/// # Errors
+///
+/// For a mistake in the arguments, and where nobody judges a `must` clause.
+pub fn command(args: &[String]) -> Result<(), Failure> {
+    let (flags, globs): (Vec<String>, Vec<String>) = args.iter().cloned().partition(|arg| FLAGS.contains(&&**arg));
+    if flags.is_empty() {
+        return print(&run(&globs).map_err(Failure::usage)?);
+    }
+    if !flags.iter().any(|flag| flag == COVERAGE) {
+        return Err(Failure::usage("`--format=json` goes with `--coverage`"));
+    }
+    let clauses = select(Registry::embedded(), &globs).map_err(Failure::usage)?;
+    let covered = coverage::of(&clauses, &coverage::Known::gather()?);
+    let for_programs = flags.iter().any(|flag| flag == JSON);
+    print(&if for_programs { coverage::json(&covered) } else { coverage::render(&covered) })?;
+    match coverage::open(&covered) {
+        open if open.is_empty() => Ok(()),
+        open => Err(Failure::failed(coverage::sentence(&open))),
+    }
+}
+
+const COVERAGE: &str = "--coverage";
+const JSON: &str = "--format=json";
+const FLAGS: [&str; 3] = [COVERAGE, JSON, "--format=human"];
 
 /// The clauses that any of the patterns matches, all of them without a pattern.
 ///
 /// # Errors
 ///
 /// One sentence, for a flag or a pattern that matches nothing.
-pub fn run(args: &[String]) -> Result<String, String> {
+fn run(args: &[String]) -> Result<String, String> {
     let registry = Registry::embedded();
     let clauses = select(registry, args)?;
     Ok(format!("{}\n{}\n", table(&clauses), counts(&clauses)))
@@ -25,7 +56,9 @@ fn select<'a>(registry: &'a Registry, globs: &[String]) -> Result<Vec<&'a Clause
     let mut wanted = BTreeSet::new();
     for glob in globs {
         if glob.starts_with('-') {
-            return Err(format!("unknown flag `{glob}`; list takes patterns of clause ids, such as `zero-size.*`"));
+            return Err(format!(
+                "unknown flag `{glob}`; list takes patterns of clause ids, such as `zero-size.*`, and `--coverage`"
+            ));
         }
         let matching = registry.matching(glob);
         if matching.is_empty() {
@@ -131,9 +164,15 @@ mod tests {
     }
 
     #[test]
+    fn a_form_without_coverage_is_a_mistake() {
+        let failure = command(&[JSON.to_owned()]).expect_err("a mistake");
+        assert_eq!((failure.status(), failure.to_string().as_str()), (2, "`--format=json` goes with `--coverage`"));
+    }
+
+    #[test]
     fn bad_use() {
         let errors =
-            [&["--coverage"][..], &["free.nul"], &["xyzzy"], &["free", "q.*"]].map(|args| list(args).unwrap_err());
+            [&["--covered"][..], &["free.nul"], &["xyzzy"], &["free", "q.*"]].map(|args| list(args).unwrap_err());
         insta::assert_snapshot!("list_bad_use", errors.join("\n"));
     }
 }

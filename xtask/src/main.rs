@@ -39,9 +39,9 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "list",
-        arguments: "[GLOB]...",
-        about: "the clauses of the contract, one a line",
-        run: |args| print(&list::run(&words(args)?).map_err(Failure::usage)?),
+        arguments: "[GLOB]... [--coverage]",
+        about: "the clauses of the contract, one a line; with `--coverage` what judges each",
+        run: |args| list::command(&words(args)?),
     },
     Command {
         name: "explain",
