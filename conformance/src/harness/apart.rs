@@ -8,19 +8,32 @@ use serde::de::DeserializeOwned;
 use super::{Harness, Outcome, Stop};
 use crate::sandbox::keeper::PANICKED;
 use crate::sandbox::provoke::{Answer, Death, End, provoke};
+use crate::sandbox::sys;
 
 /// How long what is expected to die may take: some operations, and a diagnostic.
 const UNTIL_DEATH: Duration = Duration::from_secs(1);
 /// How long what starts interpreters may take.
 const UNTIL_ANSWER: Duration = Duration::from_secs(5);
 
+/// The status of a fork whose share of time was spent before its work was done.
+const OUT_OF_TIME: i32 = 94;
+
 impl Harness<'_> {
     /// Does something in a fork of this process, which is expected to die of it.
     ///
     /// # Errors
-    /// If no process can be made.
+    /// If no process can be made, or time was up in it.
     pub fn provoke(&mut self, work: impl FnOnce(&mut Self) -> Outcome) -> Result<Death, Stop> {
-        self.fork(UNTIL_DEATH, |h| drop(work(h)))
+        let death = self.fork(UNTIL_DEATH, |h| {
+            // It did not come to what was to be provoked, which says nothing of the target.
+            if let Err(Stop::OutOfTime { .. }) = work(h) {
+                sys::exit_now(OUT_OF_TIME);
+            }
+        })?;
+        if death.end == Some(End::Exited(OUT_OF_TIME)) {
+            return Err(Stop::OutOfTime { done: 0, of: 1 });
+        }
+        Ok(death)
     }
 
     /// Does something in a fork of this process, and takes over what it found; how the fork died if it did.
