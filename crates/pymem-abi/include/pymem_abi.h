@@ -190,6 +190,10 @@ typedef int PyTraceMalloc_Untrack_fn(unsigned int domain, __UINTPTR_TYPE__ ptr);
 PyTraceMalloc_Track_fn PyTraceMalloc_Track;
 PyTraceMalloc_Untrack_fn PyTraceMalloc_Untrack;
 
+/* The same in 3.6, where the names were private. */
+PyTraceMalloc_Track_fn _PyTraceMalloc_Track;
+PyTraceMalloc_Untrack_fn _PyTraceMalloc_Untrack;
+
 /* Objects. */
 
 /** A new object of `type`, its header set. */
@@ -202,6 +206,8 @@ typedef PyObject *PyObject_Init_fn(PyObject *object, PyTypeObject *type);
 typedef PyVarObject *PyObject_InitVar_fn(PyVarObject *object, PyTypeObject *type, Py_ssize_t count);
 /** An object of a collected type that is not tracked yet, resized. */
 typedef PyVarObject *_PyObject_GC_Resize_fn(PyVarObject *object, Py_ssize_t count);
+/** A new object of a collected type with `extra` bytes behind it, since 3.12. */
+typedef PyObject *PyUnstable_Object_GC_NewWithExtraData_fn(PyTypeObject *type, size_t extra);
 /** Acts on one object: tracks, untracks or releases it. */
 typedef void pymem_gc_act_fn(void *object);
 /** Asks about one object: 0 or 1. */
@@ -212,8 +218,119 @@ _PyObject_NewVar_fn _PyObject_NewVar, _PyObject_GC_NewVar;
 PyObject_Init_fn PyObject_Init;
 PyObject_InitVar_fn PyObject_InitVar;
 _PyObject_GC_Resize_fn _PyObject_GC_Resize;
+PyUnstable_Object_GC_NewWithExtraData_fn PyUnstable_Object_GC_NewWithExtraData;
 pymem_gc_act_fn PyObject_GC_Track, PyObject_GC_UnTrack, PyObject_GC_Del;
 pymem_gc_ask_fn PyObject_GC_IsTracked, PyObject_GC_IsFinalized;
+
+/* Types and functions made at run time. */
+
+/** What a slot of a type is for, and what stands in it. */
+typedef struct {
+    /** Its number; 0 ends a list of slots. */
+    int slot;
+    /** A function, or what else the slot takes. */
+    void *pfunc;
+} PyType_Slot;
+
+/** From what a type is made. */
+typedef struct {
+    /** Module and name, with a dot between; has to stay. */
+    const char *name;
+    /** Bytes of an object without items. */
+    int basicsize;
+    /** Bytes of an item. */
+    int itemsize;
+    /** Properties, such as `Py_TPFLAGS_HAVE_GC`. */
+    unsigned int flags;
+    /** Its slots. */
+    PyType_Slot *slots;
+} PyType_Spec;
+
+/** The objects of the type are collected. */
+#define Py_TPFLAGS_HAVE_GC 0x4000
+/** The slot of what finds the objects that an object refers to. */
+#define Py_tp_traverse 71
+/** The slot of what is called once before an object goes. */
+#define Py_tp_finalize 80
+
+/** Called for each object that one refers to. */
+typedef int (*visitproc)(PyObject *object, void *arg);
+/** What stands in the slot `Py_tp_traverse`. */
+typedef int (*traverseproc)(PyObject *self, visitproc visit, void *arg);
+/** What stands in the slot `Py_tp_finalize`. */
+typedef void (*destructor)(PyObject *self);
+
+/** A function of C for callers in Python. */
+typedef PyObject *(*PyCFunction)(PyObject *self, PyObject *args);
+
+/** What such a function is called, and how. */
+typedef struct PyMethodDef {
+    /** Its name. */
+    const char *ml_name;
+    /** The function. */
+    PyCFunction ml_meth;
+    /** How it is called, such as `METH_NOARGS`. */
+    int ml_flags;
+    /** What it is for, or NULL. */
+    const char *ml_doc;
+} PyMethodDef;
+
+/** Called with nothing. */
+#define METH_NOARGS 0x0004
+
+/** A new type; NULL after an exception. */
+typedef PyObject *PyType_FromSpec_fn(PyType_Spec *spec);
+/** A function object; `def` has to stay. */
+typedef PyObject *PyCFunction_NewEx_fn(PyMethodDef *def, PyObject *self, PyObject *module);
+/** Calls the finalizer of an object, once. */
+typedef void PyObject_CallFinalizer_fn(PyObject *object);
+
+PyType_FromSpec_fn PyType_FromSpec;
+PyCFunction_NewEx_fn PyCFunction_NewEx;
+PyObject_CallFinalizer_fn PyObject_CallFinalizer;
+
+/* Objects of every type. A new reference, or NULL after an exception, where it does not say otherwise. */
+
+/** Adds or takes a reference. */
+typedef void pymem_reference_fn(PyObject *object);
+/** A module by its name, imported. */
+typedef PyObject *PyImport_ImportModule_fn(const char *name);
+/** An attribute. */
+typedef PyObject *PyObject_GetAttrString_fn(PyObject *object, const char *name);
+/** Sets an attribute; -1 after an exception. */
+typedef int PyObject_SetAttrString_fn(PyObject *object, const char *name, PyObject *value);
+/** Calls `callable` with a tuple, or with nothing where that is NULL. */
+typedef PyObject *PyObject_CallObject_fn(PyObject *callable, PyObject *args);
+/** A tuple of NULLs, to be filled. */
+typedef PyObject *PyTuple_New_fn(Py_ssize_t count);
+/** Fills an item of a new tuple, and takes the reference to `item`; -1 after an exception. */
+typedef int PyTuple_SetItem_fn(PyObject *tuple, Py_ssize_t index, PyObject *item);
+/** How many items a sequence has; -1 after an exception. */
+typedef Py_ssize_t PySequence_Size_fn(PyObject *sequence);
+/** An item of a sequence. */
+typedef PyObject *PySequence_GetItem_fn(PyObject *sequence, Py_ssize_t index);
+/** The number that an int stands for; -1 after an exception. */
+typedef Py_ssize_t PyLong_AsSsize_t_fn(PyObject *number);
+/** An int. */
+typedef PyObject *PyLong_FromSsize_t_fn(Py_ssize_t number);
+/** A bytes object with a copy of the text. */
+typedef PyObject *PyBytes_FromString_fn(const char *text);
+/** The bytes of a bytes object, its own. */
+typedef char *PyBytes_AsString_fn(PyObject *bytes);
+
+pymem_reference_fn Py_IncRef, Py_DecRef;
+PyImport_ImportModule_fn PyImport_ImportModule;
+PyObject_GetAttrString_fn PyObject_GetAttrString;
+PyObject_SetAttrString_fn PyObject_SetAttrString;
+PyObject_CallObject_fn PyObject_CallObject;
+PyTuple_New_fn PyTuple_New;
+PyTuple_SetItem_fn PyTuple_SetItem;
+PySequence_Size_fn PySequence_Size;
+PySequence_GetItem_fn PySequence_GetItem;
+PyLong_AsSsize_t_fn PyLong_AsSsize_t;
+PyLong_FromSsize_t_fn PyLong_FromSsize_t;
+PyBytes_FromString_fn PyBytes_FromString;
+PyBytes_AsString_fn PyBytes_AsString;
 
 /* The interpreter's life, its threads and its error. */
 

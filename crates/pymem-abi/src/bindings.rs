@@ -3,6 +3,10 @@
 /// A size or count that may be negative: `isize` on every platform.
 pub type Py_ssize_t = isize;
 
+pub const Py_TPFLAGS_HAVE_GC: u32 = 16384;
+pub const Py_tp_traverse: u32 = 71;
+pub const Py_tp_finalize: u32 = 80;
+pub const METH_NOARGS: u32 = 4;
 #[repr(C)]
 #[derive(Debug)]
 pub struct _object {
@@ -409,6 +413,10 @@ pub type PyObject_InitVar_fn = ::core::option::Option<
 pub type _PyObject_GC_Resize_fn = ::core::option::Option<
     unsafe extern "C" fn(object: *mut PyVarObject, count: Py_ssize_t) -> *mut PyVarObject,
 >;
+/// A new object of a collected type with `extra` bytes behind it, since 3.12.
+pub type PyUnstable_Object_GC_NewWithExtraData_fn = ::core::option::Option<
+    unsafe extern "C" fn(type_: *mut PyTypeObject, extra: usize) -> *mut PyObject,
+>;
 /// Acts on one object: tracks, untracks or releases it.
 pub type pymem_gc_act_fn = ::core::option::Option<
     unsafe extern "C" fn(object: *mut ::core::ffi::c_void),
@@ -416,6 +424,191 @@ pub type pymem_gc_act_fn = ::core::option::Option<
 /// Asks about one object: 0 or 1.
 pub type pymem_gc_ask_fn = ::core::option::Option<
     unsafe extern "C" fn(object: *mut PyObject) -> ::core::ffi::c_int,
+>;
+/// What a slot of a type is for, and what stands in it.
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct PyType_Slot {
+    /// Its number; 0 ends a list of slots.
+    pub slot: ::core::ffi::c_int,
+    /// A function, or what else the slot takes.
+    pub pfunc: *mut ::core::ffi::c_void,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of PyType_Slot"][::core::mem::size_of::<PyType_Slot>() - 16usize];
+    ["Alignment of PyType_Slot"][::core::mem::align_of::<PyType_Slot>() - 8usize];
+    [
+        "Offset of field: PyType_Slot::slot",
+    ][::core::mem::offset_of!(PyType_Slot, slot) - 0usize];
+    [
+        "Offset of field: PyType_Slot::pfunc",
+    ][::core::mem::offset_of!(PyType_Slot, pfunc) - 8usize];
+};
+/// From what a type is made.
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct PyType_Spec {
+    /// Module and name, with a dot between; has to stay.
+    pub name: *const ::core::ffi::c_char,
+    /// Bytes of an object without items.
+    pub basicsize: ::core::ffi::c_int,
+    /// Bytes of an item.
+    pub itemsize: ::core::ffi::c_int,
+    /// Properties, such as `Py_TPFLAGS_HAVE_GC`.
+    pub flags: ::core::ffi::c_uint,
+    /// Its slots.
+    pub slots: *mut PyType_Slot,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of PyType_Spec"][::core::mem::size_of::<PyType_Spec>() - 32usize];
+    ["Alignment of PyType_Spec"][::core::mem::align_of::<PyType_Spec>() - 8usize];
+    [
+        "Offset of field: PyType_Spec::name",
+    ][::core::mem::offset_of!(PyType_Spec, name) - 0usize];
+    [
+        "Offset of field: PyType_Spec::basicsize",
+    ][::core::mem::offset_of!(PyType_Spec, basicsize) - 8usize];
+    [
+        "Offset of field: PyType_Spec::itemsize",
+    ][::core::mem::offset_of!(PyType_Spec, itemsize) - 12usize];
+    [
+        "Offset of field: PyType_Spec::flags",
+    ][::core::mem::offset_of!(PyType_Spec, flags) - 16usize];
+    [
+        "Offset of field: PyType_Spec::slots",
+    ][::core::mem::offset_of!(PyType_Spec, slots) - 24usize];
+};
+/// Called for each object that one refers to.
+pub type visitproc = ::core::option::Option<
+    unsafe extern "C" fn(
+        object: *mut PyObject,
+        arg: *mut ::core::ffi::c_void,
+    ) -> ::core::ffi::c_int,
+>;
+/// What stands in the slot `Py_tp_traverse`.
+pub type traverseproc = ::core::option::Option<
+    unsafe extern "C" fn(
+        self_: *mut PyObject,
+        visit: visitproc,
+        arg: *mut ::core::ffi::c_void,
+    ) -> ::core::ffi::c_int,
+>;
+/// What stands in the slot `Py_tp_finalize`.
+pub type destructor = ::core::option::Option<unsafe extern "C" fn(self_: *mut PyObject)>;
+/// A function of C for callers in Python.
+pub type PyCFunction = ::core::option::Option<
+    unsafe extern "C" fn(self_: *mut PyObject, args: *mut PyObject) -> *mut PyObject,
+>;
+/// What such a function is called, and how.
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct PyMethodDef {
+    /// Its name.
+    pub ml_name: *const ::core::ffi::c_char,
+    /// The function.
+    pub ml_meth: PyCFunction,
+    /// How it is called, such as `METH_NOARGS`.
+    pub ml_flags: ::core::ffi::c_int,
+    /// What it is for, or NULL.
+    pub ml_doc: *const ::core::ffi::c_char,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of PyMethodDef"][::core::mem::size_of::<PyMethodDef>() - 32usize];
+    ["Alignment of PyMethodDef"][::core::mem::align_of::<PyMethodDef>() - 8usize];
+    [
+        "Offset of field: PyMethodDef::ml_name",
+    ][::core::mem::offset_of!(PyMethodDef, ml_name) - 0usize];
+    [
+        "Offset of field: PyMethodDef::ml_meth",
+    ][::core::mem::offset_of!(PyMethodDef, ml_meth) - 8usize];
+    [
+        "Offset of field: PyMethodDef::ml_flags",
+    ][::core::mem::offset_of!(PyMethodDef, ml_flags) - 16usize];
+    [
+        "Offset of field: PyMethodDef::ml_doc",
+    ][::core::mem::offset_of!(PyMethodDef, ml_doc) - 24usize];
+};
+/// A new type; NULL after an exception.
+pub type PyType_FromSpec_fn = ::core::option::Option<
+    unsafe extern "C" fn(spec: *mut PyType_Spec) -> *mut PyObject,
+>;
+/// A function object; `def` has to stay.
+pub type PyCFunction_NewEx_fn = ::core::option::Option<
+    unsafe extern "C" fn(
+        def: *mut PyMethodDef,
+        self_: *mut PyObject,
+        module: *mut PyObject,
+    ) -> *mut PyObject,
+>;
+/// Calls the finalizer of an object, once.
+pub type PyObject_CallFinalizer_fn = ::core::option::Option<
+    unsafe extern "C" fn(object: *mut PyObject),
+>;
+/// Adds or takes a reference.
+pub type pymem_reference_fn = ::core::option::Option<
+    unsafe extern "C" fn(object: *mut PyObject),
+>;
+/// A module by its name, imported.
+pub type PyImport_ImportModule_fn = ::core::option::Option<
+    unsafe extern "C" fn(name: *const ::core::ffi::c_char) -> *mut PyObject,
+>;
+/// An attribute.
+pub type PyObject_GetAttrString_fn = ::core::option::Option<
+    unsafe extern "C" fn(
+        object: *mut PyObject,
+        name: *const ::core::ffi::c_char,
+    ) -> *mut PyObject,
+>;
+/// Sets an attribute; -1 after an exception.
+pub type PyObject_SetAttrString_fn = ::core::option::Option<
+    unsafe extern "C" fn(
+        object: *mut PyObject,
+        name: *const ::core::ffi::c_char,
+        value: *mut PyObject,
+    ) -> ::core::ffi::c_int,
+>;
+/// Calls `callable` with a tuple, or with nothing where that is NULL.
+pub type PyObject_CallObject_fn = ::core::option::Option<
+    unsafe extern "C" fn(callable: *mut PyObject, args: *mut PyObject) -> *mut PyObject,
+>;
+/// A tuple of NULLs, to be filled.
+pub type PyTuple_New_fn = ::core::option::Option<
+    unsafe extern "C" fn(count: Py_ssize_t) -> *mut PyObject,
+>;
+/// Fills an item of a new tuple, and takes the reference to `item`; -1 after an exception.
+pub type PyTuple_SetItem_fn = ::core::option::Option<
+    unsafe extern "C" fn(
+        tuple: *mut PyObject,
+        index: Py_ssize_t,
+        item: *mut PyObject,
+    ) -> ::core::ffi::c_int,
+>;
+/// How many items a sequence has; -1 after an exception.
+pub type PySequence_Size_fn = ::core::option::Option<
+    unsafe extern "C" fn(sequence: *mut PyObject) -> Py_ssize_t,
+>;
+/// An item of a sequence.
+pub type PySequence_GetItem_fn = ::core::option::Option<
+    unsafe extern "C" fn(sequence: *mut PyObject, index: Py_ssize_t) -> *mut PyObject,
+>;
+/// The number that an int stands for; -1 after an exception.
+pub type PyLong_AsSsize_t_fn = ::core::option::Option<
+    unsafe extern "C" fn(number: *mut PyObject) -> Py_ssize_t,
+>;
+/// An int.
+pub type PyLong_FromSsize_t_fn = ::core::option::Option<
+    unsafe extern "C" fn(number: Py_ssize_t) -> *mut PyObject,
+>;
+/// A bytes object with a copy of the text.
+pub type PyBytes_FromString_fn = ::core::option::Option<
+    unsafe extern "C" fn(text: *const ::core::ffi::c_char) -> *mut PyObject,
+>;
+/// The bytes of a bytes object, its own.
+pub type PyBytes_AsString_fn = ::core::option::Option<
+    unsafe extern "C" fn(bytes: *mut PyObject) -> *mut ::core::ffi::c_char,
 >;
 /// Fills `*config` for a regular Python. Since 3.8.
 pub type pymem_preconfig_fn = ::core::option::Option<

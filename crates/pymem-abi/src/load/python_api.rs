@@ -7,13 +7,14 @@ use std::ptr::{self, NonNull};
 use super::Loaded;
 use crate::bindings::*;
 
-/// Declares a struct of functions and variables that bear their names in C, each
+/// Declares a struct of functions, variables and references to objects that bear their names in C, each
 /// `None` where the library does not define it.
 macro_rules! api {
     (
         $(#[$doc:meta])* $name:ident
         functions { $($function:ident: $type:ty),+ $(,)? }
         variables { $($variable:ident),+ $(,)? }
+        objects { $($object:ident),+ $(,)? }
     ) => {
         $(#[$doc])*
         #[expect(non_snake_case, missing_docs, reason = "the names of C, documented in `include/pymem_abi.h`")]
@@ -21,6 +22,7 @@ macro_rules! api {
         pub struct $name {
             $(pub $function: $type,)+
             $(pub $variable: Option<NonNull<c_int>>,)+
+            $(pub $object: Option<NonNull<*mut PyObject>>,)+
         }
 
         impl $name {
@@ -33,6 +35,7 @@ macro_rules! api {
                         unsafe { mem::transmute::<*mut c_void, $type>(address) }
                     },)+
                     $($variable: loaded.variable(stringify!($variable)).map(NonNull::cast),)+
+                    $($object: loaded.variable(stringify!($object)).map(NonNull::cast),)+
                 }
             }
         }
@@ -52,6 +55,8 @@ api! {
         PyObject_SetArenaAllocator: PyObject_SetArenaAllocator_fn,
         PyTraceMalloc_Track: PyTraceMalloc_Track_fn,
         PyTraceMalloc_Untrack: PyTraceMalloc_Untrack_fn,
+        _PyTraceMalloc_Track: PyTraceMalloc_Track_fn,
+        _PyTraceMalloc_Untrack: PyTraceMalloc_Untrack_fn,
         _PyObject_New: _PyObject_New_fn,
         _PyObject_NewVar: _PyObject_NewVar_fn,
         _PyObject_GC_New: _PyObject_New_fn,
@@ -59,6 +64,7 @@ api! {
         _PyObject_GC_Resize: _PyObject_GC_Resize_fn,
         PyObject_Init: PyObject_Init_fn,
         PyObject_InitVar: PyObject_InitVar_fn,
+        PyUnstable_Object_GC_NewWithExtraData: PyUnstable_Object_GC_NewWithExtraData_fn,
         PyObject_GC_Track: pymem_gc_act_fn,
         PyObject_GC_UnTrack: pymem_gc_act_fn,
         PyObject_GC_Del: pymem_gc_act_fn,
@@ -67,6 +73,23 @@ api! {
         PyPreConfig_InitPythonConfig: pymem_preconfig_fn,
         PyPreConfig_InitIsolatedConfig: pymem_preconfig_fn,
         Py_PreInitialize: Py_PreInitialize_fn,
+        PyType_FromSpec: PyType_FromSpec_fn,
+        PyCFunction_NewEx: PyCFunction_NewEx_fn,
+        PyObject_CallFinalizer: PyObject_CallFinalizer_fn,
+        Py_IncRef: pymem_reference_fn,
+        Py_DecRef: pymem_reference_fn,
+        PyImport_ImportModule: PyImport_ImportModule_fn,
+        PyObject_GetAttrString: PyObject_GetAttrString_fn,
+        PyObject_SetAttrString: PyObject_SetAttrString_fn,
+        PyObject_CallObject: PyObject_CallObject_fn,
+        PyTuple_New: PyTuple_New_fn,
+        PyTuple_SetItem: PyTuple_SetItem_fn,
+        PySequence_Size: PySequence_Size_fn,
+        PySequence_GetItem: PySequence_GetItem_fn,
+        PyLong_AsSsize_t: PyLong_AsSsize_t_fn,
+        PyLong_FromSsize_t: PyLong_FromSsize_t_fn,
+        PyBytes_FromString: PyBytes_FromString_fn,
+        PyBytes_AsString: PyBytes_AsString_fn,
         Py_InitializeEx: Py_InitializeEx_fn,
         Py_IsInitialized: Py_IsInitialized_fn,
         Py_FinalizeEx: Py_FinalizeEx_fn,
@@ -97,5 +120,9 @@ api! {
         Py_IsolatedFlag,
         Py_NoUserSiteDirectory,
         Py_DontWriteBytecodeFlag,
+    }
+    objects {
+        PyExc_MemoryError,
+        PyExc_SystemError,
     }
 }
