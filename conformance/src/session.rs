@@ -31,6 +31,9 @@ const PARAMS: &[&str] = &[
     "serial-counts-refused",
     "served-by",
     "size-class-step",
+    "gc-header",
+    "object-count",
+    "object-header",
 ];
 
 /// Every session of a default run, in report order, without its checks.

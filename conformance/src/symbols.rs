@@ -28,6 +28,7 @@ fn demanded(clause: &Clause, domain: Option<Domain>, target: &Target, version: &
             "PyObject_GC_Track",
             "PyObject_GC_UnTrack",
         ],
+        "symbols.gc-extra-data" => &["PyUnstable_Object_GC_NewWithExtraData"],
         "symbols.gc-queries" => &["PyObject_GC_IsTracked", "PyObject_GC_IsFinalized"],
         _ => return None,
     };

@@ -3,8 +3,8 @@
 use pymem_spec::Configuration;
 
 use crate::harness::expect::expect;
-use crate::harness::interpreter::{Seclusion, Settled, Start, UNTOUCHED};
 use crate::harness::serving::Server;
+use crate::harness::start::{Seclusion, Settled, Start, UNTOUCHED};
 use crate::harness::{Harness, Outcome, Stop};
 use crate::sandbox::provoke::Death;
 

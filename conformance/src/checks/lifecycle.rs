@@ -5,7 +5,7 @@ use pymem_spec::{Configuration, Domain};
 
 use crate::harness::expect::{all_intact, expect, intact, zeroed};
 use crate::harness::hook::words;
-use crate::harness::interpreter::{Settled, Start};
+use crate::harness::start::{Settled, Start};
 use crate::harness::{Block, Harness, Outcome, Stop};
 use crate::sandbox::provoke::Death;
 

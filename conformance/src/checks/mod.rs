@@ -3,6 +3,7 @@
 
 mod alignment;
 mod arenas;
+mod collected;
 mod customize;
 mod deaths;
 mod debug_edges;
@@ -17,11 +18,13 @@ mod integrity;
 mod lifecycle;
 mod limits;
 mod mimalloc;
+mod objects;
 mod pymalloc;
 mod realloc;
 mod resources;
 mod symbols;
 mod threads;
+mod tracemalloc;
 mod zero_size;
 
 use crate::harness::{Harness, Outcome};
@@ -97,6 +100,40 @@ const fn arenas_and_raw(clause: &'static str, run: fn(&mut Harness) -> Outcome) 
 /// Has the interpreter tell something.
 const fn telling(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
     Check { needs: &["PyRun_SimpleString"], ..check(clause, run) }
+}
+
+/// Makes objects, and looks at what is asked for them.
+const fn object(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
+    Check {
+        needs: &[
+            "PyMem_GetAllocator",
+            "PyMem_SetAllocator",
+            "PyType_FromSpec",
+            "_PyObject_New",
+            "_PyObject_NewVar",
+            "PyObject_Init",
+            "PyObject_InitVar",
+        ],
+        ..calloc(clause, run)
+    }
+}
+
+/// The same for objects under garbage collection.
+const fn collected(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
+    Check {
+        needs: &[
+            "PyMem_GetAllocator",
+            "PyMem_SetAllocator",
+            "PyType_FromSpec",
+            "_PyObject_GC_New",
+            "_PyObject_GC_NewVar",
+            "_PyObject_GC_Resize",
+            "PyObject_GC_Del",
+            "PyObject_GC_Track",
+            "PyObject_GC_UnTrack",
+        ],
+        ..calloc(clause, run)
+    }
 }
 
 const fn huge(check: Check) -> Check {
@@ -312,6 +349,46 @@ pub const TABLE: &[Check] = &[
     custom("customize.failure-sweep", failures::under_the_api),
     wrap("customize.failure-sweep.raw", failures::of_raw),
     own("debug-hooks.failure-sweep", failures::under_debug_hooks),
+    object("objects.layout", objects::layout),
+    object("objects.new.size", objects::new_size),
+    object("objects.new.header", objects::new_header),
+    object("objects.new-var.size", objects::new_var_size),
+    object("objects.new-var.rounding", objects::new_var_rounding),
+    object("objects.new-var.header", objects::new_var_header),
+    object("objects.new-var.huge", objects::new_var_huge),
+    object("objects.new.refused", objects::new_refused),
+    object("objects.init", objects::init),
+    object("objects.init-var", objects::init_var),
+    object("objects.init.null", objects::init_null),
+    object("objects.init.heap-type", objects::init_heap_type),
+    object("objects.init.heap-type-borrowed", objects::init_heap_type_borrowed),
+    object("objects.del", objects::del),
+    object("objects.in-raw-memory", objects::in_raw_memory),
+    calloc("objects.bytes-of-buffer", objects::bytes_of_buffer),
+    collected("objects.gc-new", collected::new),
+    collected("objects.gc-new-var.negative", collected::new_var_negative),
+    collected("objects.gc-header", collected::header),
+    collected("objects.gc-track", collected::track),
+    collected("objects.gc-track.twice", collected::track_twice),
+    collected("objects.gc-untrack.twice", collected::untrack_twice),
+    collected("objects.gc-del", collected::del),
+    collected("objects.gc-del.tracked", collected::del_tracked),
+    collected("objects.gc-resize", collected::resize),
+    collected("objects.gc-extra-data", collected::extra_data),
+    collected("objects.gc-queries", collected::queries),
+    calloc("tracemalloc.off", tracemalloc::off),
+    calloc("tracemalloc.track", tracemalloc::track),
+    calloc("tracemalloc.track.update", tracemalloc::update),
+    calloc("tracemalloc.track.domains", tracemalloc::domains),
+    calloc("tracemalloc.track.any-key", tracemalloc::any_key),
+    calloc("tracemalloc.untrack", tracemalloc::untrack),
+    calloc("tracemalloc.untrack.unknown", tracemalloc::untrack_unknown),
+    calloc("tracemalloc.without-lock", tracemalloc::without_lock),
+    calloc("tracemalloc.blocks", tracemalloc::blocks),
+    calloc("tracemalloc.accounting", tracemalloc::accounting),
+    wrap("tracemalloc.hooks", tracemalloc::hooks),
+    calloc("debug-hooks.report.hint", tracemalloc::hint),
+    calloc("debug-hooks.report.traceback", tracemalloc::traceback),
     calloc("threads.concurrent", threads::concurrent),
     costly(check("threads.foreign-free", threads::foreign_free)),
     check("threads.exit", threads::exit),

@@ -11,6 +11,7 @@ pub mod expect;
 mod growth;
 pub mod hook;
 pub mod interpreter;
+pub mod objects;
 mod outcome;
 mod pace;
 mod recorder;
@@ -18,7 +19,9 @@ mod refusals;
 pub mod serving;
 mod sizes;
 mod special;
+pub mod start;
 pub mod threads;
+pub mod tracing;
 mod turns;
 pub mod vault;
 

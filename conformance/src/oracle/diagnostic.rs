@@ -44,6 +44,10 @@ pub struct Diagnostic {
     pub fatal: Option<Fatal>,
     /// How far the interpreter was.
     pub state: Option<String>,
+    /// Where the block was made, as files and lines, the latest call first.
+    pub places: Vec<(String, u64)>,
+    /// Whether it says how such places would be told.
+    pub hints: bool,
 }
 
 impl Diagnostic {
@@ -55,6 +59,8 @@ impl Diagnostic {
             dump: Dump::parse(&lines),
             fatal: lines.iter().find_map(|line| Fatal::parse(line)),
             state: state.map(|state| String::from_utf8_lossy(state).into_owned()),
+            places: places(&lines),
+            hints: lines.iter().any(|line| line.starts_with(b"Enable tracemalloc to get ")),
         }
     }
 
@@ -97,6 +103,18 @@ impl Fatal {
             _ => Some(Self { function: None, message: text }),
         }
     }
+}
+
+/// The files and lines below the headline on where the block was made.
+fn places(lines: &[&[u8]]) -> Vec<(String, u64)> {
+    let is_headline = |line: &&[u8]| line.starts_with(b"Memory block allocated at (most recent call first):");
+    let below = lines.iter().skip_while(|line| !is_headline(line)).skip(1);
+    let place = |line: &&[u8]| {
+        let text = text(line);
+        let (file, line) = text.strip_prefix("  File \"")?.rsplit_once("\", line ")?;
+        Some((file.to_owned(), line.parse().ok()?))
+    };
+    below.map_while(place).collect()
 }
 
 /// The guard bytes of which a line says `of`, and whose bytes follow on lines that begin with `each`.
