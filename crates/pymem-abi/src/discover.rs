@@ -10,9 +10,11 @@ use pymem_spec::{Build, Version};
 
 use crate::audit::python_build;
 
+mod headers;
 mod places;
 mod wanted;
 
+pub use headers::headers;
 use wanted::Wanted;
 
 /// A shared library of a CPython that can be tested.

@@ -28,7 +28,7 @@ pub mod symbols;
 pub mod text;
 
 pub use audit::{Audit, PythonBuild, Request, Untestable, audit, audit_without_digest};
-pub use discover::{Found, pythons, resolve};
+pub use discover::{Found, headers, pythons, resolve};
 pub use family::Family;
 pub use load::{Loaded, PythonApi};
 pub use symbols::Function;

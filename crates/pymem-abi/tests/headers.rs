@@ -7,8 +7,7 @@
 
 mod common;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::collections::BTreeMap;
 use std::mem::offset_of;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -172,7 +171,7 @@ type Facts = BTreeMap<String, u64>;
 #[test]
 fn every_python_agrees_with_our_header() {
     let lab = Lab::new();
-    let headers = python_headers();
+    let headers = pymem_abi::headers();
     if headers.is_empty() {
         return not_run("our header against Python.h", "apt-get install -y python3-dev");
     }
@@ -358,30 +357,4 @@ fn our_header(version: u32) -> String {
 
 fn include_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("include")
-}
-
-/// Folders with a `Python.h` of Python 3, those of pyenv and of the system.
-fn python_headers() -> BTreeSet<PathBuf> {
-    let mut includes: Vec<PathBuf> = vec!["/usr/include".into(), "/usr/local/include".into()];
-    if let Some(root) = pyenv_root() {
-        includes.extend(folders(&root.join("versions")).map(|version| version.join("include")));
-    }
-    let is_python = |folder: &PathBuf| {
-        let name = folder.file_name().unwrap_or_default().to_string_lossy();
-        name.starts_with("python3") && folder.join("Python.h").exists()
-    };
-    includes.iter().flat_map(|include| folders(include)).filter(is_python).collect()
-}
-
-fn pyenv_root() -> Option<PathBuf> {
-    if let Some(root) = std::env::var_os("PYENV_ROOT") {
-        return Some(root.into());
-    }
-    let run = Command::new("pyenv").arg("root").output().ok()?;
-    let root = String::from_utf8(run.stdout).ok()?;
-    (!root.trim().is_empty()).then(|| root.trim().into())
-}
-
-fn folders(parent: &Path) -> impl Iterator<Item = PathBuf> + use<> {
-    fs::read_dir(parent).into_iter().flatten().flatten().map(|entry| entry.path())
 }

@@ -35,7 +35,7 @@ fn interpreters(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
         .filter_map(|entry| fs::canonicalize(entry.path()).ok())
 }
 
-fn folders(parent: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+pub(super) fn folders(parent: &Path) -> impl Iterator<Item = PathBuf> + use<> {
     let entries = fs::read_dir(parent).into_iter().flatten().flatten();
     entries.map(|entry| entry.path()).filter(|path| path.is_dir())
 }

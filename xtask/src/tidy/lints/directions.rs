@@ -11,7 +11,8 @@ const ORDER: &[(&str, &str, &[&str])] = &[
     // For its tests, which look for Pythons to be installed into.
     ("pymem-ref", "crates/pymem-ref", &["pymem-spec", "pymem-abi"]),
     ("pymem-conform", "conformance", &["pymem-spec", "pymem-abi", "pymem-ref", "c-tests"]),
-    ("c-tests", "c-tests", &[]),
+    // For its tests, which look for Pythons whose headers to compile with.
+    ("c-tests", "c-tests", &["pymem-abi"]),
     ("xtask", "xtask", &["pymem-spec", "pymem-abi"]),
 ];
 
