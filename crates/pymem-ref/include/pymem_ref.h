@@ -48,6 +48,19 @@ void PyObject_Free(void *ptr);
                : (type *)PyMem_Realloc((p), (count) * sizeof(type)))
 #define PyMem_Del(p) PyMem_Free((p))
 
+/* Older spellings. */
+
+#define PyMem_MALLOC(size) PyMem_Malloc((size))
+#define PyMem_REALLOC(p, size) PyMem_Realloc((p), (size))
+#define PyMem_FREE(p) PyMem_Free((p))
+#define PyMem_NEW(type, count) PyMem_New(type, count)
+#define PyMem_RESIZE(p, type, count) PyMem_Resize(p, type, count)
+#define PyMem_DEL(p) PyMem_Free((p))
+#define PyObject_MALLOC(size) PyObject_Malloc((size))
+#define PyObject_REALLOC(p, size) PyObject_Realloc((p), (size))
+#define PyObject_FREE(p) PyObject_Free((p))
+#define PyObject_DEL(p) PyObject_Free((p))
+
 /* Replacing allocators. */
 
 typedef enum { PYMEM_DOMAIN_RAW = 0, PYMEM_DOMAIN_MEM = 1, PYMEM_DOMAIN_OBJ = 2 } PyMemAllocatorDomain;

@@ -7,7 +7,7 @@ mod common;
 
 use std::process::Command;
 
-use common::{compile, shared_library};
+use common::{compile, compile_of, shared_library};
 use rstest::rstest;
 
 #[rstest]
@@ -57,4 +57,18 @@ fn statistics_are_written_when_they_are_wanted() {
     let text = String::from_utf8_lossy(&stderr);
     // With the first arena, and at the end.
     assert_eq!(text.matches("Small block threshold = 512, in 32 size classes.").count(), 2, "{text}");
+}
+
+/// The macros of the header, judged by the programs that judge those of each Python.
+#[rstest]
+#[case("arrays", 42)]
+#[case("objects", 9)]
+fn the_header_keeps_what_its_macros_promise(#[case] program: &str, #[case] expectations: usize) {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["-DHEADER=\"pymem_ref.h\"", "-lpymem_ref"];
+    let Some(program) = compile_of("macros", folder.path(), program, &arguments) else { return };
+    let output = Command::new(program).env("LD_LIBRARY_PATH", shared_library().parent().unwrap()).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    let kept = said.lines().filter(|line| line.contains(" kept: ")).count();
+    assert!(output.status.success() && (kept, said.lines().count()) == (expectations, expectations), "{said}");
 }

@@ -93,12 +93,18 @@ pub fn not_run(test: &str, remedy: &str) {
 
 /// Compiles a program of `c-tests/embed`; none, with a line that says so, without a compiler.
 pub fn compile(folder: &Path, name: &str, arguments: &[&str]) -> Option<PathBuf> {
+    compile_of("embed", folder, name, arguments)
+}
+
+/// The same for another folder of `c-tests`.
+pub fn compile_of(group: &str, folder: &Path, name: &str, arguments: &[&str]) -> Option<PathBuf> {
     let compiler = std::env::var_os("CC").filter(|name| !name.is_empty()).unwrap_or_else(|| "cc".into());
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let program = folder.join(name);
     let mut command = Command::new(compiler);
     command.args(["-std=c11", "-Wall", "-Wextra", "-Werror", "-Wno-unused-value", "-o"]).arg(&program);
-    command.arg(root.join("../../c-tests/embed").join(name).with_extension("c")).arg("-I").arg(root.join("include"));
+    let source = root.join("../../c-tests").join(group).join(name).with_extension("c");
+    command.arg(source).arg("-I").arg(root.join("include"));
     command.arg("-L").arg(shared_library().parent().unwrap()).args(arguments).arg("-ldl");
     match command.output() {
         Ok(output) => assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr)),
