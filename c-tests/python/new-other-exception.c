@@ -1,0 +1,16 @@
+/*
+ * about:    a refused collected object is a SystemError
+ * breaks:   objects.new.refused
+ * replaces: _PyObject_GC_New
+ */
+#include "python.h"
+
+PyObject *_PyObject_GC_New_before(PyTypeObject *type);
+
+PyObject *_PyObject_GC_New(PyTypeObject *type)
+{
+    PyObject *object = _PyObject_GC_New_before(type);
+    if (object == NULL)
+        PyErr_SetString(PyExc_SystemError, "no memory");
+    return object;
+}
