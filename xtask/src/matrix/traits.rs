@@ -62,10 +62,13 @@ fn told(report: &Report) -> BTreeMap<String, String> {
     traits.into_iter().map(|(name, values)| (name, phrase(values))).collect()
 }
 
-type Places = BTreeMap<(Mode, Configuration), BTreeSet<Option<Domain>>>;
+type Places = BTreeMap<(Mode, Configuration), Domains>;
+/// None where a fact is not of one domain.
+type Domains = BTreeSet<Option<Domain>>;
+type Place = (Mode, Configuration, Option<Domain>);
 
 /// `bare.default.raw.alignment` as a place and a name; a key of another shape is all name.
-fn place_and_name(key: &str) -> (Option<(Mode, Configuration, Option<Domain>)>, &str) {
+fn place_and_name(key: &str) -> (Option<Place>, &str) {
     let parsed = || {
         let (mode, rest) = key.split_once('.')?;
         let (configuration, rest) = rest.split_once('.')?;
@@ -80,7 +83,7 @@ fn place_and_name(key: &str) -> (Option<(Mode, Configuration, Option<Domain>)>, 
 
 /// `mem obj (embedded default, debug-hooks)`.
 fn describe(places: &Places) -> String {
-    let mut groups: Vec<(&BTreeSet<Option<Domain>>, BTreeMap<Mode, Vec<&str>>)> = Vec::new();
+    let mut groups: Vec<(&Domains, BTreeMap<Mode, Vec<&str>>)> = Vec::new();
     for ((mode, configuration), domains) in places {
         let index = groups.iter().position(|(known, _)| *known == domains).unwrap_or_else(|| {
             groups.push((domains, BTreeMap::new()));
@@ -88,7 +91,7 @@ fn describe(places: &Places) -> String {
         });
         groups[index].1.entry(*mode).or_default().push(configuration.as_str());
     }
-    let phrase = |(domains, modes): &(&BTreeSet<Option<Domain>>, BTreeMap<Mode, Vec<&str>>)| {
+    let phrase = |(domains, modes): &(&Domains, BTreeMap<Mode, Vec<&str>>)| {
         let modes: Vec<_> = modes.iter().map(|(mode, words)| format!("{mode} {}", words.join(", "))).collect();
         let domains: Vec<_> = domains.iter().flatten().map(|domain| domain.as_str()).collect();
         match domains.is_empty() {
