@@ -1,0 +1,15 @@
+/*
+ * about:    PYTHONMALLOC is read by who ignores the environment, too
+ * breaks:   environment.ignored
+ * replaces: _Py_GetEnv
+ */
+#include "python.h"
+
+const char *_Py_GetEnv_before(int use_environment, const char *name);
+
+const char *_Py_GetEnv(int use_environment, const char *name)
+{
+    if (strcmp(name, "PYTHONMALLOC") == 0)
+        use_environment = 1;
+    return _Py_GetEnv_before(use_environment, name);
+}

@@ -1,0 +1,11 @@
+/*
+ * about:    there is no further interpreter
+ * breaks:   lifecycle.further-interpreter
+ * replaces: Py_NewInterpreter
+ */
+#include "python.h"
+
+PyThreadState *Py_NewInterpreter(void)
+{
+    return NULL;
+}
