@@ -43,7 +43,14 @@ enum Answer {
 fn sweep(h: &mut Harness, below: &Hook, answer: Answer) -> Outcome {
     const MOST: u64 = 1000;
     let program = Program::script(h.domain());
-    program::run(h, &program)?;
+    let mut nulls = 0;
+    program::run_watched(h, &program, |now| {
+        nulls = now;
+        Ok(())
+    })?;
+    if nulls > 0 {
+        return Err(Stop::OutOfMemory);
+    }
     for n in 1..MOST {
         let start = below.outstanding();
         let refused = run_refusing(h, below, answer, &program, n)?;
