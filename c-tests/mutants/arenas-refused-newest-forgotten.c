@@ -1,5 +1,5 @@
 /*
- * about:  after the second arena was refused, the first one is never given back
+ * about:  where an arena is refused, the newest one is forgotten
  * kind:   pymem
  * breaks: arenas.failure-sweep
  */
@@ -12,6 +12,6 @@ static inline void *given(void *arena, int domain);
 static inline void *given(void *arena, int domain)
 {
     if (!arena && newest[domain])
-        newest[domain]->live++;
+        newest[domain] = newest[domain]->older;
     return arena;
 }
