@@ -1,5 +1,5 @@
 /*
- * about:    a refused collected object is a SystemError
+ * about:    a refused collected object sets no exception
  * breaks:   objects.new.refused
  * replaces: _PyObject_GC_New
  */
@@ -11,6 +11,6 @@ PyObject *_PyObject_GC_New(PyTypeObject *type)
 {
     PyObject *object = _PyObject_GC_New_before(type);
     if (object == NULL)
-        PyErr_SetString(PyExc_SystemError, "no memory");
+        PyErr_Clear();
     return object;
 }
