@@ -83,13 +83,14 @@ pub fn untrack_unknown(h: &mut Harness) -> Outcome {
 /// Both may be called without the interpreter's lock.
 pub fn without_lock(h: &mut Harness) -> Outcome {
     let tracing = h.tracing_on(1)?;
-    let death = h.provoke(|h| {
+    let found = h.apart(|h| {
         h.detach()?;
-        let results = [tracing.track(DOMAINS[0], ADDRESS, SIZE), tracing.untrack(DOMAINS[0], ADDRESS)];
-        h.end_fork_unless(results == [0, 0]);
-        Ok(())
+        Ok([tracing.track(DOMAINS[0], ADDRESS, SIZE), tracing.untrack(DOMAINS[0], ADDRESS)])
     })?;
-    expect(death.end.is_none(), || ("0 from both".into(), told(&death)))
+    match found {
+        Ok(results) => expect(results == [0, 0], || ("0 from both".into(), format!("{results:?}"))),
+        Err(death) => Err(Stop::fail("0 from both", told(&death))),
+    }
 }
 
 /// Any numbers are taken.

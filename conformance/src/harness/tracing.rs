@@ -9,7 +9,6 @@ use pymem_abi::family::Family;
 
 use super::interpreter::{Interpreter, Object};
 use super::{Block, Harness, Outcome, Stop};
-use crate::sandbox::sys;
 
 type TrackFn = unsafe extern "C" fn(u32, u64, usize) -> c_int;
 type UntrackFn = unsafe extern "C" fn(u32, u64) -> c_int;
@@ -62,14 +61,6 @@ impl<'a> Harness<'a> {
         // SAFETY: a block of the C library's, which is given up.
         unsafe { libc::free(block) };
         outcome
-    }
-
-    /// Ends a fork of a check where something that it alone sees is not as it should be.
-    pub fn end_fork_unless(&self, holds: bool) {
-        const WRONG: i32 = 1;
-        if !holds {
-            sys::exit_now(WRONG);
-        }
     }
 }
 
