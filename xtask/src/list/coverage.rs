@@ -24,7 +24,7 @@ pub struct Covered<'c> {
     facts: &'c [String],
     /// What judges it where it applies, as the suite says: `check`, `symbols`, `loading`, `surviving`.
     judged_by: Option<String>,
-    /// The allocators of `c-tests/mutants` that break it.
+    /// The allocators of `c-tests/mutants` and the parts of `c-tests/python` that break it.
     mutants: Vec<String>,
     /// Why no check of it can exist.
     unchecked: Option<&'c str>,
@@ -56,7 +56,9 @@ impl Known {
         let listing: Listing = serde_json::from_slice(&output.stdout)
             .map_err(|error| Failure::no_suite(format!("the suite's list cannot be read: {error}")))?;
         let ways = listing.clauses.into_iter().filter_map(|listed| Some((listed.clause, listed.judged_by?)));
-        let mutants = mutants(&repository::root().join("c-tests/mutants")).map_err(Failure::failed)?;
+        let mut mutants = mutants(&repository::root().join("c-tests/mutants")).map_err(Failure::failed)?;
+        let pythons = self::mutants(&repository::root().join("c-tests/python")).map_err(Failure::failed)?;
+        pythons.into_iter().for_each(|(clause, names)| mutants.entry(clause).or_default().extend(names));
         Ok(Self { ways: ways.collect(), mutants })
     }
 }
@@ -228,7 +230,9 @@ mod tests {
     fn the_mutants_of_this_repository_are_read() {
         let mutants = mutants(&repository::root().join("c-tests/mutants")).expect("they are here");
         assert!(mutants["free.null"].contains(&"free-null-crashes".to_owned()), "{mutants:?}");
-        for clause in mutants.keys() {
+        let pythons = super::mutants(&repository::root().join("c-tests/python")).expect("they are here");
+        assert!(pythons["tracemalloc.off"].contains(&"trace-off-is-fine".to_owned()), "{pythons:?}");
+        for clause in mutants.keys().chain(pythons.keys()) {
             assert!(Registry::embedded().get(clause).is_some(), "a mutant breaks {clause}, which is no clause");
         }
     }
