@@ -1,16 +1,16 @@
 /*
  * about:    an empty PYTHONMALLOC is taken for debug
  * breaks:   environment.empty
- * replaces: _Py_GetEnv
+ * replaces: Py_PreInitialize
  */
 #include "python.h"
 
-const char *_Py_GetEnv_before(int use_environment, const char *name);
+PyStatus Py_PreInitialize_before(const PyPreConfig *config);
 
-const char *_Py_GetEnv(int use_environment, const char *name)
+PyStatus Py_PreInitialize(const PyPreConfig *config)
 {
-    const char *value = getenv(name);
-    if (strcmp(name, "PYTHONMALLOC") == 0 && value && !*value)
-        return "debug";
-    return _Py_GetEnv_before(use_environment, name);
+    const char *value = getenv("PYTHONMALLOC");
+    if (value && !*value)
+        setenv("PYTHONMALLOC", "debug", 1);
+    return Py_PreInitialize_before(config);
 }

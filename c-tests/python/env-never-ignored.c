@@ -1,15 +1,15 @@
 /*
  * about:    PYTHONMALLOC is read by who ignores the environment, too
  * breaks:   environment.ignored
- * replaces: _Py_GetEnv
+ * replaces: Py_PreInitialize
  */
 #include "python.h"
 
-const char *_Py_GetEnv_before(int use_environment, const char *name);
+PyStatus Py_PreInitialize_before(const PyPreConfig *config);
 
-const char *_Py_GetEnv(int use_environment, const char *name)
+PyStatus Py_PreInitialize(const PyPreConfig *config)
 {
-    if (strcmp(name, "PYTHONMALLOC") == 0)
-        use_environment = 1;
-    return _Py_GetEnv_before(use_environment, name);
+    PyPreConfig changed = *config;
+    changed.use_environment = 1;
+    return Py_PreInitialize_before(&changed);
 }

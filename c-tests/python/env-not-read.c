@@ -1,15 +1,14 @@
 /*
  * about:    PYTHONMALLOC is not read
  * breaks:   environment.read
- * replaces: _Py_GetEnv
+ * replaces: Py_PreInitialize
  */
 #include "python.h"
 
-const char *_Py_GetEnv_before(int use_environment, const char *name);
+PyStatus Py_PreInitialize_before(const PyPreConfig *config);
 
-const char *_Py_GetEnv(int use_environment, const char *name)
+PyStatus Py_PreInitialize(const PyPreConfig *config)
 {
-    if (strcmp(name, "PYTHONMALLOC") == 0)
-        return NULL;
-    return _Py_GetEnv_before(use_environment, name);
+    unsetenv("PYTHONMALLOC");
+    return Py_PreInitialize_before(config);
 }

@@ -9,7 +9,7 @@ int _PyMem_SetupAllocators_before(PyMemAllocatorName allocator);
 
 int _PyMem_SetupAllocators(PyMemAllocatorName allocator)
 {
-    if (allocator < 0 || allocator > PYMEM_ALLOCATOR_PYMALLOC_DEBUG)
+    if (allocator < 0 || allocator > PYMEM_ALLOCATOR_PYMALLOC_DEBUG + 2)
         return 0;
     return _PyMem_SetupAllocators_before(allocator);
 }

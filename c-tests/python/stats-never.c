@@ -1,13 +1,14 @@
 /*
- * about:    no statistics are printed
+ * about:    PYTHONMALLOCSTATS is not read
  * breaks:   environment.statistics.printed
- * replaces: _PyObject_DebugMallocStats
+ * replaces: Py_InitializeEx
  */
 #include "python.h"
 
-int _PyObject_DebugMallocStats_before(FILE *out);
+void Py_InitializeEx_before(int signals);
 
-int _PyObject_DebugMallocStats(FILE *out)
+void Py_InitializeEx(int signals)
 {
-    return 0;
+    unsetenv("PYTHONMALLOCSTATS");
+    Py_InitializeEx_before(signals);
 }

@@ -1,14 +1,14 @@
 /*
  * about:    the statistics begin with another line
  * breaks:   environment.statistics.pymalloc
- * replaces: _PyObject_DebugMallocStats
+ * replaces: Py_InitializeEx
  */
 #include "python.h"
 
-int _PyObject_DebugMallocStats_before(FILE *out);
+void Py_InitializeEx_before(int signals);
 
-int _PyObject_DebugMallocStats(FILE *out)
+void Py_InitializeEx(int signals)
 {
-    fputs("Statistics\n", out);
-    return _PyObject_DebugMallocStats_before(out);
+    fputs("Statistics\n", stderr);
+    Py_InitializeEx_before(signals);
 }

@@ -1,6 +1,6 @@
 //! What `PYTHONMALLOC` and `PyPreConfig` choose. Every start is one of its own, in a fork of the check.
 
-use pymem_spec::Configuration;
+use pymem_spec::{Configuration, Domain};
 
 use crate::harness::expect::expect;
 use crate::harness::serving::Server;
@@ -69,10 +69,15 @@ pub fn unread(h: &mut Harness) -> Outcome {
 
 /// The variable takes effect where the interpreter's start reads it.
 pub fn read(h: &mut Harness) -> Outcome {
-    let plain = h.settled(&Start::default())?;
+    a_name_changes(h, &Start::default())
+}
+
+/// A name changes what a start settles without one.
+fn a_name_changes(h: &mut Harness, start: &Start) -> Outcome {
+    let plain = h.settled(start)?;
     // A build that has debug hooks by default is changed by a name without them.
     for name in ["debug", "malloc", "mimalloc"] {
-        let named = h.settled(&Start::pythonmalloc(name))?;
+        let named = h.settled(&Start { environment: vec![("PYTHONMALLOC", name)], ..start.clone() })?;
         if matches!(named, Settled::As(_)) && named != plain {
             return Ok(());
         }
@@ -133,8 +138,7 @@ pub fn field(h: &mut Harness) -> Outcome {
 /// The number 0 leaves the choice to the others.
 pub fn number_not_set(h: &mut Harness) -> Outcome {
     same(h, "allocator = 0", &Start::allocator(0), "nothing", &Start::default())?;
-    let with = Start { environment: vec![("PYTHONMALLOC", "debug")], ..Start::allocator(0) };
-    same(h, "allocator = 0 with PYTHONMALLOC=debug", &with, "PYTHONMALLOC=debug", &Start::pythonmalloc("debug"))
+    a_name_changes(h, &Start::allocator(0))
 }
 
 /// The number 1 means the default allocators.
@@ -262,7 +266,26 @@ fn number(h: &mut Harness, number: i32, name: Configuration) -> Outcome {
         return Err(Stop::Skip(format!("this build does not have {}", value(name))));
     }
     let (start, named) = (Start::allocator(number), Start::pythonmalloc(value(name)));
-    same(h, &format!("allocator = {number}"), &start, name.as_str(), &named)
+    same(h, &format!("allocator = {number}"), &start, name.as_str(), &named)?;
+    if !name.has_hooks() {
+        return Ok(());
+    }
+    // The hooks' functions are the same whatever lies below.
+    let (found, expected) = (served_by(h, &start)?, served_by(h, &named)?);
+    expect(found == expected, || {
+        (format!("{expected} below the hooks for allocator = {number}"), format!("{found} is"))
+    })
+}
+
+/// Who serves mem in an interpreter that was started so.
+fn served_by(h: &mut Harness, start: &Start) -> Result<Server, Stop> {
+    let served = h.apart(|h| {
+        h.begin_start(start)?.map_err(Stop::Skip)?;
+        h.initialise()?;
+        h.server_of(Domain::Mem)
+    })?;
+    served
+        .map_err(|death| Stop::fail("an interpreter starts", death.end.map_or_else(String::new, |end| end.to_string())))
 }
 
 fn same(h: &mut Harness, what: &str, one: &Start, that: &str, other: &Start) -> Outcome {

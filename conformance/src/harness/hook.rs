@@ -17,6 +17,7 @@ use super::refusals::Refusals;
 use super::vault::Vault;
 use super::{Block, Harness, Outcome, Stop, this_thread};
 use crate::journal::Function;
+use crate::sandbox::sys;
 
 /// A call that arrived at a hook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -256,6 +257,8 @@ impl Harness<'_> {
         let domain = self.domain as u32;
         let tables = tables.map(|table| words(&table));
         let done = AtomicBool::new(false);
+        // Two threads are to meet, not to take turns.
+        sys::unpin();
         std::thread::scope(|scope| {
             scope.spawn(|| {
                 for round in 0..rounds {

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use pymem_abi::bindings::PyObjectArenaAllocator;
 use pymem_spec::Domain;
+use serde::{Deserialize, Serialize};
 
 use super::{Block, Harness, Stop};
 
@@ -19,7 +20,7 @@ const STEP: usize = 512;
 const ENOUGH: usize = 6 << 20;
 
 /// Who serves a domain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Server {
     /// The C library's allocator.
     Libc,

@@ -246,10 +246,13 @@ impl Keeper<'_> {
             },
         };
         let launch = &self.sessions[session].order.launch;
+        let is_named = launch.configuration.pythonmalloc().is_some();
         let why = match why {
-            NotReady::LoadFailed(_) if launch.kind == Kind::Pymem && launch.configuration.pythonmalloc().is_some() => {
+            NotReady::LoadFailed(_) if launch.kind == Kind::Pymem && is_named => {
                 NotReady::NotAccepted(launch.configuration)
             }
+            // Whether an interpreter may refuse the name is a clause's question.
+            NotReady::NotInitialised(_) if is_named => NotReady::NotAccepted(launch.configuration),
             why => why,
         };
         self.pool.session(session).failed.store(1, Ordering::Release);
