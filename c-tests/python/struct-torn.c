@@ -5,10 +5,12 @@
  */
 #include "python.h"
 
+#include <unistd.h>
+
 void PyMem_GetAllocator_before(PyMemAllocatorDomain domain, PyMemAllocatorEx *allocator);
 void PyMem_SetAllocator_before(PyMemAllocatorDomain domain, PyMemAllocatorEx *allocator);
 static PyMemAllocatorEx torn;
-static int is_torn;
+static int is_torn, calls;
 
 void PyMem_GetAllocator(PyMemAllocatorDomain domain, PyMemAllocatorEx *allocator)
 {
@@ -24,6 +26,8 @@ void PyMem_SetAllocator(PyMemAllocatorDomain domain, PyMemAllocatorEx *allocator
         PyMem_GetAllocator_before(domain, &torn);
         torn.ctx = allocator->ctx;
         __atomic_store_n(&is_torn, 1, __ATOMIC_RELEASE);
+        if (calls++ < 100)
+            usleep(100);
     }
     PyMem_SetAllocator_before(domain, allocator);
     __atomic_store_n(&is_torn, 0, __ATOMIC_RELEASE);
