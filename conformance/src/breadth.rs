@@ -3,7 +3,7 @@
 //! Each domain is swept over everything once, with the target's default
 //! allocators. What else may behave in its own way, other allocators or the debug
 //! hooks, is swept over every small size once. Sessions that combine what was
-//! swept already look at every size class.
+//! swept already look at every size class, and run some checks in one process.
 
 use std::collections::BTreeSet;
 
@@ -32,6 +32,8 @@ pub fn set(sessions: &mut [Session]) {
         for item in &mut session.items {
             let found = switches.iter().find(|(domain, _)| *domain == item.domain);
             item.switches |= found.map_or(0, |(_, switch)| *switch);
+            // What was swept alone already bears company now.
+            item.together &= found.is_some_and(|(_, switch)| *switch == Switches::THIN);
         }
     }
 }

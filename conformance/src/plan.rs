@@ -262,10 +262,10 @@ fn domains_of(clause: &Clause) -> Vec<Option<Domain>> {
 }
 
 fn item(check: usize, domain: Option<Domain>) -> Item {
-    let Check { huge, costly, .. } = TABLE[check];
+    let Check { huge, costly, together, .. } = TABLE[check];
     let share = if costly { 4 * SHARE } else { SHARE };
     let memory = TABLE[check].clause.starts_with("resources.");
-    Item { check, domain: domain.unwrap_or(Domain::Raw), switches: 0, share, huge, memory }
+    Item { check, domain: domain.unwrap_or(Domain::Raw), switches: 0, share, huge, together, memory }
 }
 
 /// Brings items into the order of the table of checks, and rows along.

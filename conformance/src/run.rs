@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::progress::Progress;
 use crate::sandbox::keeper::{Ending, Event, Keeper, NotReady, Session};
-use crate::sandbox::pool::{KEEPERS, NONE, Pool};
+use crate::sandbox::pool::{KEEPERS, NONE, Place, Pool};
 use crate::sandbox::watch::{self, Limits};
 use crate::sandbox::{process, sys};
 
@@ -127,15 +127,18 @@ impl Supervisor<'_> {
     /// itself needs none.
     fn lose(&mut self, number: usize) -> bool {
         let place = self.pool.current[number].swap(NONE, Ordering::AcqRel);
-        let (session, item) = (place as usize >> 16, place as usize & 0xffff);
+        let Place { session, items } = Place::unpack(place);
         if session >= self.sessions.len() {
             return false;
         }
         self.pool.leave(session);
         self.pool.unlock_huge(number);
-        if item < self.sessions[session].items.len() {
+        if !items.is_empty() {
             let how = "the process that watches over the check was killed".to_owned();
-            self.told.endings.insert((session, item), (Ending::Died { how, operation: None, returned: true }, 0));
+            for item in items {
+                let died = Ending::Died { how: how.clone(), operation: None, returned: true };
+                self.told.endings.entry((session, item)).or_insert((died, 0));
+            }
         } else {
             // It was loading the target.
             let why = NotReady::LoadFailed("the target killed the process that watches over it".to_owned());

@@ -47,12 +47,29 @@ pub struct Check {
     pub callable: bool,
     /// Whether it puts an allocator of its own in the place of one that cannot be called now.
     pub replaces: bool,
+    /// Whether it leaves its process as it found it, so that another check may follow there.
+    pub together: bool,
     /// Functions that it calls beside those of the domain.
     pub needs: &'static [&'static str],
 }
 
 const fn check(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
-    Check { clause, run, huge: false, costly: false, calloc: false, callable: true, replaces: false, needs: &[] }
+    Check {
+        clause,
+        run,
+        huge: false,
+        costly: false,
+        calloc: false,
+        callable: true,
+        replaces: false,
+        together: true,
+        needs: &[],
+    }
+}
+
+/// Needs a process of its own.
+const fn alone(check: Check) -> Check {
+    Check { together: false, ..check }
 }
 
 const fn calloc(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
@@ -61,7 +78,12 @@ const fn calloc(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check
 
 /// Exchanges allocators.
 const fn custom(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
-    Check { replaces: true, needs: &["PyMem_GetAllocator", "PyMem_SetAllocator"], ..calloc(clause, run) }
+    Check {
+        replaces: true,
+        together: false,
+        needs: &["PyMem_GetAllocator", "PyMem_SetAllocator"],
+        ..calloc(clause, run)
+    }
 }
 
 /// Asks for allocators, or exchanges them, and calls none.
@@ -82,29 +104,34 @@ const fn own(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
 /// Starts interpreters itself.
 const fn start(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
     let needs = &["PyMem_GetAllocator", "Py_InitializeEx", "Py_FinalizeEx"];
-    costly(Check { callable: false, needs, ..check(clause, run) })
+    costly(Check { callable: false, together: false, needs, ..check(clause, run) })
 }
 
 /// Exchanges the arena allocator.
 const fn arenas(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
-    Check { needs: &["PyObject_GetArenaAllocator", "PyObject_SetArenaAllocator"], ..check(clause, run) }
+    Check {
+        together: false,
+        needs: &["PyObject_GetArenaAllocator", "PyObject_SetArenaAllocator"],
+        ..check(clause, run)
+    }
 }
 
 /// The same, and lays a hook over raw.
 const fn arenas_and_raw(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
     const NEEDS: &[&str] =
         &["PyObject_GetArenaAllocator", "PyObject_SetArenaAllocator", "PyMem_GetAllocator", "PyMem_SetAllocator"];
-    Check { needs: NEEDS, ..calloc(clause, run) }
+    Check { together: false, needs: NEEDS, ..calloc(clause, run) }
 }
 
 /// Has the interpreter tell something.
 const fn telling(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
-    Check { needs: &["PyRun_SimpleString"], ..check(clause, run) }
+    Check { together: false, needs: &["PyRun_SimpleString"], ..check(clause, run) }
 }
 
 /// Makes objects, and looks at what is asked for them.
 const fn object(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
     Check {
+        together: false,
         needs: &[
             "PyMem_GetAllocator",
             "PyMem_SetAllocator",
@@ -121,6 +148,7 @@ const fn object(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check
 /// The same for objects under garbage collection.
 const fn collected(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
     Check {
+        together: false,
         needs: &[
             "PyMem_GetAllocator",
             "PyMem_SetAllocator",
@@ -137,11 +165,11 @@ const fn collected(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Ch
 }
 
 const fn huge(check: Check) -> Check {
-    Check { huge: true, ..check }
+    Check { huge: true, together: false, ..check }
 }
 
 const fn costly(check: Check) -> Check {
-    Check { costly: true, ..check }
+    Check { costly: true, together: false, ..check }
 }
 
 /// Names of the facts that checks note and no clause judges.
@@ -186,17 +214,17 @@ pub const TABLE: &[Check] = &[
     check("alignment.malloc", alignment::malloc),
     calloc("alignment.calloc", alignment::calloc),
     check("alignment.realloc", alignment::realloc),
-    check("limits.malloc.above-ssize-max", limits::malloc_above_ssize_max),
-    calloc("limits.calloc.product-above-ssize-max", limits::calloc_product_above_ssize_max),
-    check("limits.realloc.above-ssize-max", limits::realloc_above_ssize_max),
-    check("limits.malloc.unsatisfiable", limits::malloc_unsatisfiable),
-    calloc("limits.calloc.unsatisfiable", limits::calloc_unsatisfiable),
-    check("limits.realloc.unsatisfiable", limits::realloc_unsatisfiable),
+    alone(check("limits.malloc.above-ssize-max", limits::malloc_above_ssize_max)),
+    alone(calloc("limits.calloc.product-above-ssize-max", limits::calloc_product_above_ssize_max)),
+    alone(check("limits.realloc.above-ssize-max", limits::realloc_above_ssize_max)),
+    alone(check("limits.malloc.unsatisfiable", limits::malloc_unsatisfiable)),
+    alone(calloc("limits.calloc.unsatisfiable", limits::calloc_unsatisfiable)),
+    alone(check("limits.realloc.unsatisfiable", limits::realloc_unsatisfiable)),
     huge(check("limits.malloc.truncation", limits::malloc_truncation)),
     huge(calloc("limits.calloc.truncation", limits::calloc_truncation)),
     huge(check("limits.realloc.truncation", limits::realloc_truncation)),
-    calloc("limits.calloc.library", limits::calloc_library),
-    calloc("limits.no-exception", limits::no_exception),
+    alone(calloc("limits.calloc.library", limits::calloc_library)),
+    alone(calloc("limits.no-exception", limits::no_exception)),
     calloc("free.any-order", free::any_order),
     check("free.reuse", free::reuse),
     check("free.neighbours", free::neighbours),
@@ -246,7 +274,7 @@ pub const TABLE: &[Check] = &[
     own("debug-hooks.detects.realloc-after-free", debug_edges::realloc_after_free),
     own("debug-hooks.detects.changed-size", debug_edges::changed_size),
     exchange("debug-hooks.setup.without-effect", debug_edges::setup_without_effect),
-    check("debug-hooks.lock.not-looked-at", debug_edges::lock_not_looked_at),
+    alone(check("debug-hooks.lock.not-looked-at", debug_edges::lock_not_looked_at)),
     Check { calloc: false, ..exchange("customize.get-without-calloc", customize::get_without_calloc) },
     wrap("customize.direct-limits", customize::direct_limits),
     exchange("customize.locked", customize::locked),
@@ -273,18 +301,18 @@ pub const TABLE: &[Check] = &[
     calloc("domains.mixing.free", deaths::mixing_free),
     calloc("domains.mixing.realloc", deaths::mixing_realloc),
     calloc("domains.mixing.letters", deaths::mixing_letters),
-    check("defaults.server", defaults::server),
-    check("defaults.hooks", defaults::hooks),
+    alone(check("defaults.server", defaults::server)),
+    alone(check("defaults.hooks", defaults::hooks)),
     exchange("defaults.no-pymalloc", defaults::same_functions),
     exchange("defaults.ctx", defaults::ctx),
-    check("environment.pythonmalloc.default", defaults::named),
-    check("environment.pythonmalloc.debug", defaults::named),
-    check("environment.pythonmalloc.malloc", defaults::named),
-    check("environment.pythonmalloc.malloc-debug", defaults::named),
-    check("environment.pythonmalloc.pymalloc", defaults::named),
-    check("environment.pythonmalloc.pymalloc-debug", defaults::named),
-    check("environment.pythonmalloc.mimalloc", defaults::named),
-    check("environment.pythonmalloc.mimalloc-debug", defaults::named),
+    alone(check("environment.pythonmalloc.default", defaults::named)),
+    alone(check("environment.pythonmalloc.debug", defaults::named)),
+    alone(check("environment.pythonmalloc.malloc", defaults::named)),
+    alone(check("environment.pythonmalloc.malloc-debug", defaults::named)),
+    alone(check("environment.pythonmalloc.pymalloc", defaults::named)),
+    alone(check("environment.pythonmalloc.pymalloc-debug", defaults::named)),
+    alone(check("environment.pythonmalloc.mimalloc", defaults::named)),
+    alone(check("environment.pythonmalloc.mimalloc-debug", defaults::named)),
     start("environment.names.accepted", environment::accepts_names),
     start("environment.names.not-built", environment::refuses_other_names),
     start("environment.names.unknown", environment::refuses_unknown),
@@ -339,8 +367,8 @@ pub const TABLE: &[Check] = &[
     wrap("pymalloc.zero-size", pymalloc::zero_size),
     wrap("pymalloc.realloc.across", pymalloc::realloc_across),
     wrap("pymalloc.realloc.to-zero", pymalloc::realloc_to_zero),
-    check("pymalloc.realloc.shrinks", pymalloc::shrink),
-    check("pymalloc.realloc.grows", pymalloc::grow),
+    alone(check("pymalloc.realloc.shrinks", pymalloc::shrink)),
+    alone(check("pymalloc.realloc.grows", pymalloc::grow)),
     telling("pymalloc.count", pymalloc::count),
     telling("pymalloc.count.none", pymalloc::count_none),
     wrap("mimalloc.any-size", mimalloc::any_size),
@@ -364,7 +392,7 @@ pub const TABLE: &[Check] = &[
     object("objects.init.heap-type-borrowed", objects::init_heap_type_borrowed),
     object("objects.del", objects::del),
     object("objects.in-raw-memory", objects::in_raw_memory),
-    calloc("objects.bytes-of-buffer", objects::bytes_of_buffer),
+    alone(calloc("objects.bytes-of-buffer", objects::bytes_of_buffer)),
     collected("objects.gc-new", collected::new),
     collected("objects.gc-new-var.negative", collected::new_var_negative),
     collected("objects.gc-header", collected::header),
@@ -376,24 +404,24 @@ pub const TABLE: &[Check] = &[
     collected("objects.gc-resize", collected::resize),
     collected("objects.gc-extra-data", collected::extra_data),
     collected("objects.gc-queries", collected::queries),
-    calloc("tracemalloc.off", tracemalloc::off),
-    calloc("tracemalloc.track", tracemalloc::track),
-    calloc("tracemalloc.track.update", tracemalloc::update),
-    calloc("tracemalloc.track.domains", tracemalloc::domains),
-    calloc("tracemalloc.track.any-key", tracemalloc::any_key),
-    calloc("tracemalloc.untrack", tracemalloc::untrack),
-    calloc("tracemalloc.untrack.unknown", tracemalloc::untrack_unknown),
-    calloc("tracemalloc.without-lock", tracemalloc::without_lock),
-    calloc("tracemalloc.blocks", tracemalloc::blocks),
-    calloc("tracemalloc.accounting", tracemalloc::accounting),
+    alone(calloc("tracemalloc.off", tracemalloc::off)),
+    alone(calloc("tracemalloc.track", tracemalloc::track)),
+    alone(calloc("tracemalloc.track.update", tracemalloc::update)),
+    alone(calloc("tracemalloc.track.domains", tracemalloc::domains)),
+    alone(calloc("tracemalloc.track.any-key", tracemalloc::any_key)),
+    alone(calloc("tracemalloc.untrack", tracemalloc::untrack)),
+    alone(calloc("tracemalloc.untrack.unknown", tracemalloc::untrack_unknown)),
+    alone(calloc("tracemalloc.without-lock", tracemalloc::without_lock)),
+    alone(calloc("tracemalloc.blocks", tracemalloc::blocks)),
+    alone(calloc("tracemalloc.accounting", tracemalloc::accounting)),
     wrap("tracemalloc.hooks", tracemalloc::hooks),
-    calloc("debug-hooks.report.hint", tracemalloc::hint),
-    calloc("debug-hooks.report.traceback", tracemalloc::traceback),
-    calloc("threads.concurrent", threads::concurrent),
+    alone(calloc("debug-hooks.report.hint", tracemalloc::hint)),
+    alone(calloc("debug-hooks.report.traceback", tracemalloc::traceback)),
+    alone(calloc("threads.concurrent", threads::concurrent)),
     costly(check("threads.foreign-free", threads::foreign_free)),
-    check("threads.exit", threads::exit),
-    check("threads.hand-over", threads::hand_over),
-    calloc("threads.fork", threads::fork),
+    alone(check("threads.exit", threads::exit)),
+    alone(check("threads.hand-over", threads::hand_over)),
+    alone(calloc("threads.fork", threads::fork)),
     costly(check("resources.small", resources::small)),
     costly(check("resources.large", resources::large)),
     costly(check("resources.realloc", resources::realloc)),

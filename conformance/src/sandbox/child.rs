@@ -1,18 +1,35 @@
-//! The child: runs one check and leaves its verdict.
+//! The child: runs a check, or some that bear each other, and leaves the verdicts.
 
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use pymem_spec::Domain;
+use serde::{Deserialize, Serialize};
 
 use super::keeper::PANICKED;
-use super::shm::{Board, Control};
+use super::shm::{Board, Control, TOGETHER};
 use super::sys;
 use crate::checks::TABLE;
-use crate::harness::{Harness, Recorder, Subject, Switches};
+use crate::harness::{Harness, Recorder, Stop, Subject, Switches, Verdict};
 
 /// The nonce under which a panic of ours leaves its text.
 pub const PANIC: u64 = u64::MAX - 1;
+
+/// What a child reports of one check.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Report {
+    /// What it found.
+    pub verdict: Verdict,
+    /// How long it took.
+    pub microseconds: u64,
+}
+
+impl Report {
+    /// Whether the check left everything as it has to be for the next one.
+    pub fn lets_others_follow(&self) -> bool {
+        matches!(self.verdict.outcome, Ok(()) | Err(Stop::Skip(_)))
+    }
+}
 
 /// The board, for a panic hook.
 struct SharedBoard(*mut Board);
@@ -30,24 +47,12 @@ pub fn become_child() {
     sys::confine_signals();
 }
 
-/// Runs the check that `control` names, leaves the verdict on the board, and
-/// ends the process.
+/// Runs the checks that `control` names, until one does not pass, leaves the verdicts on the board, and ends the
+/// process.
 ///
 /// # Safety
 /// `board` is mapped for the life of the process.
 pub unsafe fn run(control: &Control, board: *mut Board, subject: &Subject) -> ! {
-    let check = TABLE[control.check.load(Ordering::Relaxed) as usize];
-    let domain = Domain::ALL[control.domain.load(Ordering::Relaxed) as usize];
-    let harness = Harness::new(
-        subject,
-        domain,
-        // SAFETY: the caller's promise.
-        unsafe { Recorder::new(board) },
-        Switches(control.switches.load(Ordering::Relaxed)),
-        control.seed.load(Ordering::Relaxed),
-        Duration::from_micros(control.share.load(Ordering::Relaxed)),
-        control.broken.load(Ordering::Relaxed),
-    );
     // What a target prints while it is called tells nothing, may be endless, and
     // must not fail for want of a reader.
     sys::silence();
@@ -59,8 +64,26 @@ pub unsafe fn run(control: &Control, board: *mut Board, subject: &Subject) -> ! 
         unsafe { Board::post(board.0, PANIC, panic.to_string().as_bytes()) };
         sys::exit_now(PANICKED);
     }));
-    let verdict = harness.judge(check.run);
-    let text = serde_json::to_vec(&verdict).expect("a verdict is plain data");
+    let count = (control.count.load(Ordering::Relaxed) as usize).clamp(1, TOGETHER);
+    let mut reports: Vec<Report> = Vec::with_capacity(count);
+    while reports.len() < count && reports.last().is_none_or(Report::lets_others_follow) {
+        let check = TABLE[control.checks[reports.len()].load(Ordering::Relaxed) as usize];
+        let domain = Domain::ALL[control.domains[reports.len()].load(Ordering::Relaxed) as usize];
+        let started = Instant::now();
+        let harness = Harness::new(
+            subject,
+            domain,
+            // SAFETY: the caller's promise.
+            unsafe { Recorder::new(board) },
+            Switches(control.switches.load(Ordering::Relaxed)),
+            control.seed.load(Ordering::Relaxed),
+            Duration::from_micros(control.share.load(Ordering::Relaxed)),
+            control.broken.load(Ordering::Relaxed),
+        );
+        let verdict = harness.judge(check.run);
+        reports.push(Report { verdict, microseconds: started.elapsed().as_micros() as u64 });
+    }
+    let text = serde_json::to_vec(&reports).expect("a verdict is plain data");
     // SAFETY: the check's threads have ended.
     unsafe { Board::post(board, control.nonce.load(Ordering::Relaxed), &text) };
     sys::exit_now(0)

@@ -2,16 +2,19 @@
 //! workers, has them run checks, and watches what becomes of the children.
 
 use std::io::{self, Write};
+use std::ops::Range;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use pymem_spec::{Configuration, Domain, Kind};
 use serde::{Deserialize, Serialize};
 
-use super::pool::{NONE, Pool};
+use super::child::{self, Report};
+use super::pool::{NONE, Place, Pool};
+use super::shm::{Stage, TOGETHER};
 use super::spawn::{Order, Process};
 use super::watch::{self, End, Limits};
-use super::{child, shm::Stage, sys, worker};
+use super::{sys, worker};
 use crate::harness::{Stop, Verdict};
 use crate::journal::{Function, Operation};
 
@@ -28,6 +31,8 @@ pub struct Item {
     pub share: Duration,
     /// Whether it asks for a GiB or more.
     pub huge: bool,
+    /// Whether it bears others before and after it in its process.
+    pub together: bool,
     /// Whether it judges the use of memory, and so runs although others used
     /// too much.
     pub memory: bool,
@@ -122,8 +127,6 @@ pub enum Ending {
 
 /// A check that takes longer than this without a verdict is stuck.
 const STUCK: Duration = Duration::from_secs(4);
-/// Stands for no item: the keeper is starting a worker.
-const LOADING: usize = 0xffff;
 /// The status of a process of ours that panicked.
 pub const PANICKED: i32 = 101;
 /// A run that takes longer than this ...
@@ -189,39 +192,92 @@ impl Keeper<'_> {
     }
 
     fn serve(&mut self, session: usize) -> io::Result<()> {
-        self.pool.current[self.number].store((session << 16 | LOADING) as u32, Ordering::Release);
+        self.note_place(session, 0..0);
         let result = self.serve_items(session);
         self.pool.current[self.number].store(NONE, Ordering::Release);
         result
     }
 
+    fn note_place(&self, session: usize, items: Range<usize>) {
+        self.pool.current[self.number].store(Place { session, items }.pack(), Ordering::Release);
+    }
+
     fn serve_items(&mut self, session: usize) -> io::Result<()> {
         let Some(mut worker) = self.start(session, false)? else { return Ok(()) };
         let direct = worker.board().unforkable.load(Ordering::Relaxed) != 0;
-        while let Some(item) = self.pool.take(session) {
-            self.pool.current[self.number].store((session << 16 | item) as u32, Ordering::Release);
-            if direct {
-                // A fork of a process with threads may find a lock taken for
-                // good, and shared memory is no copy, so each check gets a
-                // process of its own.
-                end(&mut worker);
-                match self.start(session, true)? {
-                    Some(fresh) => worker = fresh,
-                    None => break,
+        let mut together = !direct;
+        while let Some(mut items) = self.pool.take(session, |first| self.bearing(session, first, together)) {
+            self.note_place(session, items.clone());
+            if items.len() > 1 {
+                match self.run_together(&mut worker, session, items.clone())? {
+                    Some(told) => items.start += told,
+                    // Each tells by itself what is the matter.
+                    None => {
+                        together = false;
+                        end(&mut worker);
+                        self.note_place(session, 0..0);
+                        match self.start(session, false)? {
+                            Some(fresh) => worker = fresh,
+                            None => return Ok(()),
+                        }
+                    }
                 }
             }
-            let usable = self.run(&mut worker, session, item, direct)?;
-            self.pool.current[self.number].store((session << 16 | LOADING) as u32, Ordering::Release);
-            if !usable && !direct {
-                end(&mut worker);
-                match self.start(session, false)? {
-                    Some(fresh) => worker = fresh,
-                    None => return Ok(()),
+            for item in items {
+                self.note_place(session, item..item + 1);
+                if direct {
+                    // A fork of a process with threads may find a lock taken for
+                    // good, and shared memory is no copy, so each check gets a
+                    // process of its own.
+                    end(&mut worker);
+                    match self.start(session, true)? {
+                        Some(fresh) => worker = fresh,
+                        None => return Ok(()),
+                    }
+                }
+                let usable = self.run(&mut worker, session, item, direct)?;
+                if !usable && !direct {
+                    end(&mut worker);
+                    match self.start(session, false)? {
+                        Some(fresh) => worker = fresh,
+                        None => return Ok(()),
+                    }
                 }
             }
+            self.note_place(session, 0..0);
         }
         end(&mut worker);
         Ok(())
+    }
+
+    /// How many items from `first` on one child can run.
+    fn bearing(&self, session: usize, first: usize, together: bool) -> usize {
+        let items = &self.sessions[session].items;
+        let bear = |item: &&Item| {
+            let same = (item.switches, item.share) == (items[first].switches, items[first].share);
+            item.together && same && together && self.pool.broken() == 0
+        };
+        items[first..].iter().take(TOGETHER).take_while(bear).count()
+    }
+
+    /// Runs some checks in one child, and tells how they ended, as far as they passed: how many; `None` if the child
+    /// did not come to its end.
+    fn run_together(&mut self, worker: &mut Process, session: usize, items: Range<usize>) -> io::Result<Option<usize>> {
+        if self.pool.overuses_for_sure() || self.pool.is_stuck() {
+            return Ok(Some(0));
+        }
+        let (end, nonce) = self.command(worker, session, items.clone(), false);
+        if !matches!(end, End::Exited(0)) {
+            return Ok(None);
+        }
+        let Some(reports) = reports(worker, nonce) else { return Ok(None) };
+        let passed = reports.into_iter().take_while(Report::lets_others_follow).zip(items);
+        let mut told = 0;
+        for (Report { verdict, microseconds }, item) in passed {
+            self.tell(&Event::Checked { session, item, end: Ending::Verdict(verdict), microseconds })?;
+            told += 1;
+        }
+        Ok(Some(told))
     }
 
     /// Starts a worker and waits until it is ready.
@@ -313,15 +369,19 @@ impl Keeper<'_> {
         Ok(usable && !direct)
     }
 
-    /// Has the worker run one check. `None` if the worker died.
-    fn once(&mut self, worker: &mut Process, session: usize, item: usize, direct: bool) -> Option<Ending> {
-        let Item { check, domain, switches, share, memory, .. } = self.sessions[session].items[item];
+    /// Has the worker make a child for these items, and waits for its end; under which nonce it answers.
+    fn command(&mut self, worker: &mut Process, session: usize, items: Range<usize>, direct: bool) -> (End, u64) {
+        let items = &self.sessions[session].items[items];
+        let Item { switches, share, memory, .. } = items[0];
         let (control, board) = (worker.control(), worker.board());
         let command = control.command.load(Ordering::Relaxed) + 1;
         let nonce = self.seed.rotate_left(32) ^ u64::from(command) ^ (u64::from(std::process::id()) << 24);
         board.clear();
-        control.check.store(check as u32, Ordering::Relaxed);
-        control.domain.store(domain as u32, Ordering::Relaxed);
+        control.count.store(items.len() as u32, Ordering::Relaxed);
+        for (at, item) in items.iter().enumerate() {
+            control.checks[at].store(item.check as u32, Ordering::Relaxed);
+            control.domains[at].store(item.domain as u32, Ordering::Relaxed);
+        }
         control.switches.store(switches, Ordering::Relaxed);
         control.nonce.store(nonce, Ordering::Relaxed);
         control.seed.store(self.seed, Ordering::Relaxed);
@@ -334,10 +394,16 @@ impl Keeper<'_> {
         let broken = if self.second_look { 0 } else { self.pool.broken() };
         control.broken.store(broken, Ordering::Relaxed);
         sys::futex_set(&control.command, command);
-        let end = watch::await_end(worker, direct, share, self.limits);
+        let end = watch::await_end(worker, direct, share * items.len() as u32, self.limits);
         watch::sweep((!direct).then_some(worker.pid));
         worker.take_output();
-        let verdict = || -> Option<Verdict> { serde_json::from_slice(&worker.message(nonce)?).ok() };
+        (end, nonce)
+    }
+
+    /// Has the worker run one check. `None` if the worker died.
+    fn once(&mut self, worker: &mut Process, session: usize, item: usize, direct: bool) -> Option<Ending> {
+        let (end, nonce) = self.command(worker, session, item..item + 1, direct);
+        let verdict = || reports(worker, nonce)?.pop().map(|report| report.verdict);
         let ending = match end {
             End::WorkerDied => return None,
             End::OutOfMemory => Ending::OutOfMemory,
@@ -380,6 +446,11 @@ fn end(worker: &mut Process) {
         worker.reaped = true;
     }
     watch::sweep(None);
+}
+
+/// What a child left of its checks.
+fn reports(worker: &Process, nonce: u64) -> Option<Vec<Report>> {
+    serde_json::from_slice(&worker.message(nonce)?).ok()
 }
 
 fn died(how: &str, worker: &Process) -> Ending {

@@ -1,6 +1,7 @@
 //! What the keepers of one run share: who does what next, and what has hung.
 
 use std::io;
+use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::journal::Function;
@@ -21,6 +22,29 @@ const OVERUSES: u32 = 4;
 /// No item.
 pub const NONE: u32 = u32::MAX;
 
+/// What a keeper is at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The session.
+    pub session: usize,
+    /// Its items; none while a worker is started.
+    pub items: Range<usize>,
+}
+
+impl Place {
+    /// As one number: 8 bits for the session, 8 for how many items, 16 for the first.
+    pub fn pack(&self) -> u32 {
+        (self.session << 24 | self.items.len() << 16 | self.items.start) as u32
+    }
+
+    /// The number taken apart.
+    pub fn unpack(packed: u32) -> Self {
+        let [session, count] = [packed >> 24, packed >> 16 & 0xff].map(|part| part as usize);
+        let first = packed as usize & 0xffff;
+        Self { session, items: first..first + count }
+    }
+}
+
 /// One session's progress.
 #[derive(Debug, Default)]
 #[repr(C)]
@@ -40,8 +64,7 @@ pub struct Progress {
 #[repr(C)]
 pub struct Pool {
     sessions: [Progress; SESSIONS],
-    /// What each keeper is running: the session in the upper 16 bits, the item
-    /// in the lower.
+    /// What each keeper is at: a [`Place`], or [`NONE`].
     pub current: [AtomicU32; KEEPERS],
     hangs: [AtomicU32; 4],
     huge: AtomicU32,
@@ -98,14 +121,21 @@ impl Pool {
         let _ = opened.fetch_update(Ordering::AcqRel, Ordering::Relaxed, |count| count.checked_sub(1));
     }
 
-    /// Takes the next item of a session.
-    pub fn take(&self, session: usize) -> Option<usize> {
+    /// Takes the next items of a session: as many as `together` says of the first, at least one.
+    pub fn take(&self, session: usize, together: impl Fn(usize) -> usize) -> Option<Range<usize>> {
         let session = &self.sessions[session];
-        if session.failed.load(Ordering::Relaxed) != 0 || session.left() == 0 {
-            return None;
+        let count = session.count.load(Ordering::Relaxed) as usize;
+        loop {
+            let first = session.next.load(Ordering::Acquire);
+            if session.failed.load(Ordering::Relaxed) != 0 || first as usize >= count {
+                return None;
+            }
+            let end = count.min(first as usize + together(first as usize).max(1));
+            let next = session.next.compare_exchange(first, end as u32, Ordering::AcqRel, Ordering::Relaxed);
+            if next.is_ok() {
+                return Some(first as usize..end);
+            }
         }
-        let index = session.next.fetch_add(1, Ordering::AcqRel);
-        (index < session.count.load(Ordering::Relaxed)).then_some(index as usize)
     }
 
     /// Notes that the target does not load: no session can.
@@ -192,13 +222,21 @@ mod tests {
         let pool = pool(&[3, 0, 40]);
         let mut taken = Vec::new();
         while let Some(session) = pool.choose() {
-            while let Some(item) = pool.take(session) {
-                taken.push((session, item));
+            while let Some(items) = pool.take(session, |first| if first == 7 { 5 } else { 1 }) {
+                assert_eq!(items.len(), if items.start == 7 { 5 } else { 1 });
+                taken.extend(items.map(|item| (session, item)));
             }
         }
         taken.sort_unstable();
         let expected: Vec<_> = (0..3).map(|item| (0, item)).chain((0..40).map(|item| (2, item))).collect();
         assert_eq!(taken, expected);
+    }
+
+    #[test]
+    fn a_place_is_a_number() {
+        for place in [Place { session: 15, items: 0..0 }, Place { session: 0, items: 700..716 }] {
+            assert_eq!(Place::unpack(place.pack()), place);
+        }
     }
 
     #[test]

@@ -17,6 +17,9 @@ pub const MESSAGE_BYTES: usize = 32 * 1024;
 /// Records in the journal's ring. A power of two.
 pub const RING: usize = 1024;
 
+/// Checks that one child runs at most.
+pub const TOGETHER: usize = 16;
+
 /// Threads of one check that may call the target at the same time.
 pub const LANES: usize = 128;
 
@@ -25,17 +28,19 @@ pub const LANES: usize = 128;
 pub struct Control {
     /// Raised for each command; the worker waits on it as a futex.
     pub command: AtomicU32,
-    /// Index into the table of checks.
-    pub check: AtomicU32,
-    /// The domain, as its C value.
-    pub domain: AtomicU32,
+    /// Checks to be run, one after the other, until one does not pass.
+    pub count: AtomicU32,
+    /// Index of each into the table of checks.
+    pub checks: [AtomicU32; TOGETHER],
+    /// Its domain, as its C value.
+    pub domains: [AtomicU32; TOGETHER],
     /// Bits of [`crate::harness::Switches`].
     pub switches: AtomicU32,
     /// Echoed in the outcome.
     pub nonce: AtomicU64,
     /// Seed for whatever the check does at random.
     pub seed: AtomicU64,
-    /// The check's share of time, in microseconds.
+    /// Each check's share of time, in microseconds.
     pub share: AtomicU64,
     /// One bit for each [`crate::journal::Function`] that is not to be called
     /// any more, because it hung too often.
