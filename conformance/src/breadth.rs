@@ -1,27 +1,32 @@
-//! How many sizes sweeps go over in each session.
+//! How much is judged in each session.
 //!
 //! Each domain is swept over everything once, with the target's default
-//! allocators. What else may behave in its own way, other allocators or the debug
-//! hooks, is swept over every small size once. Sessions that combine what was
+//! allocators; a domain of a CPython whose large blocks another one serves, over
+//! small sizes only. What else may behave in its own way, other allocators or the
+//! debug hooks, is swept over every small size once. Sessions that combine what was
 //! swept already look at every size class, and run some checks in one process.
+//! Those that bring nothing but another name for it judge the name alone.
 
 use std::collections::BTreeSet;
 
-use pymem_spec::{Configuration, Domain};
+use pymem_spec::{Clause, Configuration, Domain, Kind, Mode};
 
 use crate::harness::Switches;
+use crate::harness::serving::Server;
 use crate::sandbox::keeper::Session;
+use crate::sandbox::launch::Launch;
 
 /// Sets the switches of every check.
 pub fn set(sessions: &mut [Session]) {
     let (mut wide, mut swept) = (BTreeSet::new(), BTreeSet::new());
     for session in sessions {
-        let configuration = session.order.launch.configuration;
-        let callable = session.order.launch.callable.clone();
+        let launch = &session.order.launch;
+        let configuration = launch.configuration;
+        let callable = launch.callable.clone();
         let switch = |domain: Domain| -> u32 {
             let is_default = configuration == Configuration::Default;
-            if is_default && wide.insert(domain) {
-                Switches::WIDE
+            if is_default && swept.insert((domain, "default")) {
+                if wide.insert(of_large_blocks(launch, domain)) { Switches::WIDE } else { 0 }
             } else if is_new(configuration, domain, &mut swept) {
                 0
             } else {
@@ -36,6 +41,32 @@ pub fn set(sessions: &mut [Session]) {
             item.together &= found.is_some_and(|(_, switch)| *switch == Switches::THIN);
         }
     }
+}
+
+/// The domain that serves the large blocks of a domain: in a CPython without mimalloc all come from the C library.
+fn of_large_blocks(launch: &Launch, domain: Domain) -> Domain {
+    let by_libc = matches!(server(launch, domain), Some(Server::Libc | Server::Pymalloc));
+    if launch.kind == Kind::Cpython && by_libc { Domain::Raw } else { domain }
+}
+
+/// Who serves a domain, as far as the contract says.
+fn server(launch: &Launch, domain: Domain) -> Option<Server> {
+    let mut params = launch.params.iter();
+    Server::of_param(params.find(|param| param.name == "served-by" && param.domain == domain)?.value)
+}
+
+/// What stands in the domains of a session, as far as the contract says.
+pub type Arrangement = (Mode, bool, [Option<Server>; 3]);
+
+/// Of a session whose interpreter was started by name.
+pub fn arrangement(launch: &Launch) -> Arrangement {
+    let servers = [Domain::Raw, Domain::Mem, Domain::Obj].map(|domain| server(launch, domain));
+    (launch.mode, launch.hooks, servers)
+}
+
+/// Whether a clause is about the names of configurations, and so judged wherever it applies.
+pub fn is_of_names(clause: &Clause) -> bool {
+    clause.configurations.len() == 1 && clause.configurations[0].pythonmalloc().is_some()
 }
 
 /// Whether the allocators or the hooks of a configuration are new to a domain.

@@ -100,6 +100,7 @@ impl Plan {
     /// Enters the rows and items of one session, items in the order of the
     /// table of checks.
     fn enter(&mut self, index: usize, target: &Target, clauses: &[&'static Clause]) {
+        let same = self.same_allocators(index);
         let session = &mut self.sessions[index];
         let launch = &session.order.launch;
         let (kind, mode, configuration) = (launch.kind, launch.mode, launch.configuration);
@@ -107,10 +108,15 @@ impl Plan {
         let (callable, replaceable) = (launch.callable.clone(), launch.replaceable.clone());
         for clause in clauses {
             let check = TABLE.iter().position(|check| check.clause == clause.id);
+            let repeats = same.filter(|_| !breadth::is_of_names(clause));
             for domain in domains_of(clause) {
-                let judged = match how(clause, check, domain, &situation, (&callable, &replaceable), target) {
-                    How::Judged(judged) => judged,
-                    How::Check(check) => {
+                let how = how(clause, check, domain, &situation, (&callable, &replaceable), target);
+                let judged = match (how, repeats) {
+                    (How::Judged(judged), _) => judged,
+                    (How::Check(_), Some(before)) => {
+                        Judged::Skipped(format!("the same allocators are judged in {before}"))
+                    }
+                    (How::Check(check), None) => {
                         session.items.push(item(check, domain));
                         Judged::ByCheck(session.items.len() - 1)
                     }
@@ -119,7 +125,7 @@ impl Plan {
                 self.rows.push(Row { clause, level, domain, mode, configuration, session: index, judged });
             }
         }
-        let hidden = hidden_checks(clauses);
+        let hidden = if same.is_some() { Vec::new() } else { hidden_checks(clauses) };
         for clause in Registry::embedded().clauses().iter().filter(|clause| hidden.contains(&clause.id.as_str())) {
             let check = TABLE.iter().position(|check| check.clause == clause.id);
             for domain in domains_of(clause) {
@@ -135,6 +141,15 @@ impl Plan {
             session.items.push(item(check, None));
         }
         sort_items(session, &mut self.rows, index);
+    }
+
+    /// The configuration of an earlier session in which a CPython has the same allocators, by the same hooks or none.
+    fn same_allocators(&self, index: usize) -> Option<Configuration> {
+        let launch = &self.sessions[index].order.launch;
+        launch.configuration.pythonmalloc().filter(|_| launch.kind == Kind::Cpython)?;
+        let mut before = self.sessions[..index].iter().map(|session| &session.order.launch);
+        let arrangement = breadth::arrangement(launch);
+        before.find(|before| breadth::arrangement(before) == arrangement).map(|before| before.configuration)
     }
 
     /// Shares the time of `--deep`, on every core, among the checks that make

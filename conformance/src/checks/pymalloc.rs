@@ -200,8 +200,11 @@ fn served(h: &Harness) -> Result<usize, Stop> {
     }
 }
 
+/// A way to ask for a block of a size.
+type Way = fn(&mut Harness, usize) -> Result<Block, Stop>;
+
 /// A block of a size, by each function.
-const WAYS: [fn(&mut Harness, usize) -> Result<Block, Stop>; 4] = [
+const WAYS: [Way; 4] = [
     |h, size| h.malloc(size),
     |h, size| h.calloc(1, size),
     |h, size| h.realloc_null(size),
