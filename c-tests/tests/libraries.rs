@@ -49,6 +49,7 @@ fn mutants_break_every_area() {
         all().iter().filter_map(|library| library.breaks).map(|clause| clause.split('.').next().unwrap()).collect();
     let areas = [
         "alignment",
+        "arenas",
         "calloc",
         "customize",
         "debug-hooks",

@@ -9,7 +9,7 @@
 
 use std::collections::BTreeSet;
 
-use pymem_spec::{Clause, Configuration, Domain, Kind, Mode};
+use pymem_spec::{Configuration, Domain, Kind, Mode};
 
 use crate::harness::Switches;
 use crate::harness::serving::Server;
@@ -55,18 +55,13 @@ fn server(launch: &Launch, domain: Domain) -> Option<Server> {
     Server::of_param(params.find(|param| param.name == "served-by" && param.domain == domain)?.value)
 }
 
-/// What stands in the domains of a session, as far as the contract says.
-pub type Arrangement = (Mode, bool, [Option<Server>; 3]);
+/// What stands in the domains of a session: its mode, whether there are hooks, who serves.
+pub type Arrangement = (Mode, bool, [Server; 3]);
 
-/// Of a session whose interpreter was started by name.
-pub fn arrangement(launch: &Launch) -> Arrangement {
-    let servers = [Domain::Raw, Domain::Mem, Domain::Obj].map(|domain| server(launch, domain));
-    (launch.mode, launch.hooks, servers)
-}
-
-/// Whether a clause is about the names of configurations, and so judged wherever it applies.
-pub fn is_of_names(clause: &Clause) -> bool {
-    clause.configurations.len() == 1 && clause.configurations[0].pythonmalloc().is_some()
+/// That of a session; none where documentation and libraries differ.
+pub fn arrangement(launch: &Launch) -> Option<Arrangement> {
+    let [raw, mem, obj] = [Domain::Raw, Domain::Mem, Domain::Obj].map(|domain| server(launch, domain));
+    Some((launch.mode, launch.hooks, [raw?, mem?, obj?]))
 }
 
 /// Whether the allocators or the hooks of a configuration are new to a domain.

@@ -1,6 +1,6 @@
 //! The plan of a run: which sessions, which clause where, and why not.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use pymem_spec::{Clause, Configuration, Domain, Kind, Level, Mode, Registry, Situation, Version};
@@ -101,6 +101,12 @@ impl Plan {
     /// table of checks.
     fn enter(&mut self, index: usize, target: &Target, clauses: &[&'static Clause]) {
         let same = self.same_allocators(index);
+        let judged_before: BTreeMap<(&str, Option<Domain>), Configuration> = self
+            .rows
+            .iter()
+            .filter(|row| same.contains(&row.session) && matches!(row.judged, Judged::ByCheck(_) | Judged::BySurviving))
+            .map(|row| ((row.clause.id.as_str(), row.domain), row.configuration))
+            .collect();
         let session = &mut self.sessions[index];
         let launch = &session.order.launch;
         let (kind, mode, configuration) = (launch.kind, launch.mode, launch.configuration);
@@ -108,14 +114,13 @@ impl Plan {
         let (callable, replaceable) = (launch.callable.clone(), launch.replaceable.clone());
         for clause in clauses {
             let check = TABLE.iter().position(|check| check.clause == clause.id);
-            let repeats = same.filter(|_| !breadth::is_of_names(clause));
             for domain in domains_of(clause) {
                 let how = how(clause, check, domain, &situation, (&callable, &replaceable), target);
-                let judged = match (how, repeats) {
-                    (How::Judged(judged), _) => judged,
-                    (How::Check(_), Some(before)) => {
+                let judged = match (how, judged_before.get(&(clause.id.as_str(), domain))) {
+                    (How::Check(_) | How::Judged(Judged::BySurviving), Some(before)) => {
                         Judged::Skipped(format!("the same allocators are judged in {before}"))
                     }
+                    (How::Judged(judged), _) => judged,
                     (How::Check(check), None) => {
                         session.items.push(item(check, domain));
                         Judged::ByCheck(session.items.len() - 1)
@@ -125,7 +130,7 @@ impl Plan {
                 self.rows.push(Row { clause, level, domain, mode, configuration, session: index, judged });
             }
         }
-        let hidden = if same.is_some() { Vec::new() } else { hidden_checks(clauses) };
+        let hidden = if !same.is_empty() { Vec::new() } else { hidden_checks(clauses) };
         for clause in Registry::embedded().clauses().iter().filter(|clause| hidden.contains(&clause.id.as_str())) {
             let check = TABLE.iter().position(|check| check.clause == clause.id);
             for domain in domains_of(clause) {
@@ -143,13 +148,16 @@ impl Plan {
         sort_items(session, &mut self.rows, index);
     }
 
-    /// The configuration of an earlier session in which a CPython has the same allocators, by the same hooks or none.
-    fn same_allocators(&self, index: usize) -> Option<Configuration> {
+    /// Earlier sessions in which a CPython has the same allocators, under the same hooks or none.
+    fn same_allocators(&self, index: usize) -> Vec<usize> {
         let launch = &self.sessions[index].order.launch;
-        launch.configuration.pythonmalloc().filter(|_| launch.kind == Kind::Cpython)?;
-        let mut before = self.sessions[..index].iter().map(|session| &session.order.launch);
-        let arrangement = breadth::arrangement(launch);
-        before.find(|before| breadth::arrangement(before) == arrangement).map(|before| before.configuration)
+        let is_named = launch.configuration.pythonmalloc().is_some();
+        let Some(arrangement) = breadth::arrangement(launch).filter(|_| is_named && launch.kind == Kind::Cpython)
+        else {
+            return Vec::new();
+        };
+        let same = |before: &usize| breadth::arrangement(&self.sessions[*before].order.launch) == Some(arrangement);
+        (0..index).filter(same).collect()
     }
 
     /// Shares the time of `--deep`, on every core, among the checks that make
@@ -163,6 +171,7 @@ impl Plan {
         for item in items {
             item.share = share.max(SHARE);
             item.switches |= Switches::DEEP;
+            item.together = false;
         }
     }
 }

@@ -19,6 +19,7 @@ const PARAMS: &[&str] = &[
     "arena-limit",
     "arena-size",
     "arenas-from-the-system",
+    "blocks-counted",
     "concurrent",
     "debug-clean",
     "debug-dead",

@@ -95,7 +95,7 @@ pub fn track_twice(h: &mut Harness) -> Outcome {
         h.gc_track(&object)
     })?;
     expect(death.end == Some(End::Killed(libc::SIGABRT)), || {
-        ("death by SIGABRT".into(), death.end.map_or("the call returned".into(), |end| format!("{end:?}")))
+        ("death by SIGABRT".into(), death.end.map_or("the call returned".into(), |end| end.to_string()))
     })
 }
 

@@ -110,6 +110,17 @@ pub fn lock_free(h: &mut Harness) -> Outcome {
     without_lock(h, |h, _| h.free_null())
 }
 
+/// That is so after a further interpreter was made, too.
+pub fn lock_after_further_interpreter(h: &mut Harness) -> Outcome {
+    without_lock(h, |h, _| h.try_malloc(10).map(drop))?;
+    let death = h.provoke(|h| {
+        h.in_further_interpreter(None, |_| Ok(()))?.map_err(Stop::Skip)?;
+        h.detach()?;
+        h.try_malloc(10).map(drop)
+    })?;
+    complains(&death)
+}
+
 /// The raw domain needs no lock.
 pub fn lock_raw(h: &mut Harness) -> Outcome {
     let death = h.provoke(|h| {
@@ -269,7 +280,7 @@ fn put_to(h: &mut Harness, mut block: Block, way: Use) -> Outcome {
         Use::Free => h.free(block),
         Use::Realloc => {
             let size = block.size + 20;
-            h.realloc(&mut block, size)
+            h.try_realloc(&mut block, size).map(drop)
         }
     }
 }
@@ -298,9 +309,14 @@ fn without_lock(h: &mut Harness, work: impl FnOnce(&mut Harness, Block) -> Outco
         h.detach()?;
         work(h, block)
     })?;
+    complains(&death)
+}
+
+/// The process was killed for want of the lock.
+fn complains(death: &Death) -> Outcome {
     let message = Diagnostic::parse(&death.said).fatal.map(|fatal| fatal.message).unwrap_or_default();
     let complains = message.contains("without holding the GIL") || message.contains("without an active thread state");
-    expect(complains && killed(&death), || ("death with the complaint that the lock is not held".into(), told(&death)))
+    expect(complains && killed(death), || ("death with the complaint that the lock is not held".into(), told(death)))
 }
 
 /// The process died with a diagnostic, whatever that says of the block.

@@ -161,6 +161,20 @@ pub fn own_allocator(h: &mut Harness) -> Outcome {
     })
 }
 
+/// With mimalloc by name, no interpreter is needed.
+pub fn mimalloc_without_interpreter(h: &mut Harness) -> Outcome {
+    if !h.subject().launch.names.contains(&Configuration::EnvMimalloc) {
+        return Err(Stop::Skip("this build does not have mimalloc by name".into()));
+    }
+    alive(h, |h| {
+        h.begin_start(&Start::pythonmalloc("mimalloc"))?.map_err(Stop::Skip)?;
+        use_every_domain(h)?;
+        h.initialise()?;
+        h.finalise()?;
+        use_every_domain(h)
+    })
+}
+
 /// Does something in a fork, which has to survive it.
 fn alive<T: serde::Serialize + serde::de::DeserializeOwned>(
     h: &mut Harness,

@@ -8,32 +8,19 @@ use serde::de::DeserializeOwned;
 use super::{Harness, Outcome, Stop};
 use crate::sandbox::keeper::PANICKED;
 use crate::sandbox::provoke::{Answer, Death, End, provoke};
-use crate::sandbox::sys;
 
 /// How long what is expected to die may take: some operations, and a diagnostic.
 const UNTIL_DEATH: Duration = Duration::from_secs(1);
 /// How long what starts interpreters may take.
 const UNTIL_ANSWER: Duration = Duration::from_secs(5);
 
-/// The status of a fork whose share of time was spent before its work was done.
-const OUT_OF_TIME: i32 = 94;
-
 impl Harness<'_> {
     /// Does something in a fork of this process, which is expected to die of it.
     ///
     /// # Errors
-    /// If no process can be made, or time was up in it.
+    /// If no process can be made, or the work was stopped before it came to what was to be provoked.
     pub fn provoke(&mut self, work: impl FnOnce(&mut Self) -> Outcome) -> Result<Death, Stop> {
-        let death = self.fork(UNTIL_DEATH, |h| {
-            // It did not come to what was to be provoked, which says nothing of the target.
-            if let Err(Stop::OutOfTime { .. }) = work(h) {
-                sys::exit_now(OUT_OF_TIME);
-            }
-        })?;
-        if death.end == Some(End::Exited(OUT_OF_TIME)) {
-            return Err(Stop::OutOfTime { done: 0, of: 1 });
-        }
-        Ok(death)
+        self.fork(UNTIL_DEATH, work).map(|(death, _)| death)
     }
 
     /// Does something in a fork of this process, and takes over what it found; how the fork died if it did.
@@ -44,13 +31,8 @@ impl Harness<'_> {
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, Stop>,
     ) -> Result<Result<T, Death>, Stop> {
-        let answer = Answer::new().map_err(no_process)?;
-        let death = self.fork(UNTIL_ANSWER, |h| answer.give(&work(h)))?;
-        if death.end.is_some() {
-            return Ok(Err(death));
-        }
-        let found: Result<T, Stop> = answer.take().map_err(no_process)?;
-        found.map(Ok)
+        let (death, found) = self.fork(UNTIL_ANSWER, work)?;
+        Ok(found.ok_or(death))
     }
 
     /// Does something in a fork of this process; what was written to standard error meanwhile, and how it ended.
@@ -58,20 +40,24 @@ impl Harness<'_> {
     /// # Errors
     /// If no process can be made, or what stopped the work.
     pub fn overhear(&mut self, work: impl FnOnce(&mut Self) -> Outcome) -> Result<Death, Stop> {
-        let answer = Answer::new().map_err(no_process)?;
-        let death = self.fork(UNTIL_ANSWER, |h| answer.give(&work(h)))?;
-        if death.end.is_none() {
-            let found: Outcome = answer.take().map_err(no_process)?;
-            found?;
-        }
-        Ok(death)
+        self.fork(UNTIL_ANSWER, work).map(|(death, _)| death)
     }
 
-    fn fork(&mut self, limit: Duration, work: impl FnOnce(&mut Self)) -> Result<Death, Stop> {
+    /// How a fork ended, and what it found if it came to the end of its work.
+    fn fork<T: Serialize + DeserializeOwned>(
+        &mut self,
+        limit: Duration,
+        work: impl FnOnce(&mut Self) -> Result<T, Stop>,
+    ) -> Result<(Death, Option<T>), Stop> {
+        let answer = Answer::new().map_err(no_process)?;
         // SAFETY: a check that forks has one thread.
-        let death = unsafe { provoke(limit, || work(self)) }.map_err(no_process)?;
+        let death = unsafe { provoke(limit, || answer.give(&work(self))) }.map_err(no_process)?;
         assert_ne!(death.end, Some(End::Exited(PANICKED)), "the check panicked in a fork");
-        Ok(death)
+        if death.end.is_some() {
+            return Ok((death, None));
+        }
+        let found: Result<T, Stop> = answer.take().map_err(no_process)?;
+        Ok((death, Some(found?)))
     }
 }
 

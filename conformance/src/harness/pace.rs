@@ -26,9 +26,9 @@ impl Pace {
     /// A share that ends at `deadline`, for the calling thread.
     pub fn until(deadline: Instant) -> Self {
         let now = Instant::now();
-        // A check's process and its threads are young: what they waited for a core is
-        // all of this share's.
-        Self { deadline, next_look: 0, gap: 1, last_look: now, delay: Duration::ZERO, progress: (0, 0) }
+        // What was waited for a core before is not of this share.
+        let delay = process::own_delay();
+        Self { deadline, next_look: 0, gap: 1, last_look: now, delay, progress: (0, 0) }
     }
 
     /// The moment at which the share is spent.

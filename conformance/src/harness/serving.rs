@@ -65,6 +65,7 @@ impl Harness<'_> {
     /// If it cannot be told here, or a request is refused.
     pub fn server_of(&mut self, domain: Domain) -> Result<Server, Stop> {
         self.count_arenas()?;
+        libc_counts()?;
         let arenas = ARENAS.load(Ordering::Relaxed);
         let in_use = libc_in_use()?;
         let mut blocks: Vec<Block> = Vec::new();
@@ -120,6 +121,17 @@ unsafe extern "C" fn free(_ctx: *mut c_void, arena: *mut c_void, size: usize) {
     let before = &BEFORE.get().expect("set before this is installed").0;
     // SAFETY: as in `alloc`.
     unsafe { (before.free.expect("looked at before this was installed"))(before.ctx, arena, size) }
+}
+
+/// Whether the C library's own allocator is what this process calls: another one may have been put in its place.
+fn libc_counts() -> Result<(), Stop> {
+    let before = libc_in_use()?;
+    // SAFETY: the C library's malloc takes any size.
+    let blocks: Vec<*mut c_void> = (0..STEP).map(|_| unsafe { libc::malloc(SIZE) }).collect();
+    let counted = libc_in_use()?.saturating_sub(before) >= STEP * SIZE;
+    // SAFETY: blocks of that malloc, or NULL.
+    blocks.into_iter().for_each(|block| unsafe { libc::free(block) });
+    if counted { Ok(()) } else { Err(Stop::Skip("another malloc stands in the place of the C library's".into())) }
 }
 
 /// Bytes in live blocks of the C library's allocator.

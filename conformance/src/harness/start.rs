@@ -122,8 +122,9 @@ impl Harness<'_> {
         self.initialise().map(Ok)
     }
 
-    /// Sets variables of the environment, in a fork.
+    /// Sets variables of the environment, in a fork, and takes away what else chooses allocators.
     pub fn set_environment(&self, variables: &[(&str, &str)]) {
+        unset_choices();
         variables.iter().for_each(|(name, value)| set_variable(name, value.as_bytes()));
     }
 
@@ -262,6 +263,14 @@ fn refusal(death: &Death) -> Result<String, Stop> {
         Some(End::Exited(1)) => Ok(said),
         Some(end) => Err(Stop::fail("the start is accepted, or refused in order", format!("{end}: {said}"))),
         None => Err(Stop::Skip("the start gave no answer".into())),
+    }
+}
+
+/// Takes away the variables that choose allocators, which a user may have set for the target.
+fn unset_choices() {
+    for name in [c"PYTHONMALLOC", c"PYTHONMALLOCSTATS", c"PYTHONDEVMODE"] {
+        // SAFETY: a fork of the check, which has one thread.
+        unsafe { libc::unsetenv(name.as_ptr()) };
     }
 }
 
