@@ -3,7 +3,7 @@
 mod report_samples;
 
 use pymem_conform::report::{Conformance, Planned, Report, Style, assemble, list, render};
-use pymem_spec::{Domain, Level};
+use pymem_spec::{Domain, Level, Registry};
 
 use report_samples::{Contract, DOMAINS, conforming, fail, failing, hopeless, over, pass, report, runs, skip};
 
@@ -86,6 +86,21 @@ fn nothing_of_the_target_reaches_the_terminal_unescaped() {
     let text = shown(&report);
     assert!(!text.contains(|c: char| c.is_control() && c != '\n' || c == '\u{202e}'));
     insta::assert_snapshot!(text);
+}
+
+#[test]
+fn reasons_of_one_kind_are_told_in_one_line() {
+    let unchecked =
+        Registry::embedded().clauses().iter().find(|clause| clause.unchecked.is_some()).expect("there are some");
+    let why = unchecked.unchecked.as_deref().expect("it was looked for");
+    insta::assert_snapshot!(shown(&report(vec![
+        pass("free.null"),
+        skip("symbols.gc-queries", "holds since 3.9"),
+        skip("debug-hooks.layout.serial-number", "holds until 3.7"),
+        skip("defaults.no-pymalloc", "only for no-pymalloc builds"),
+        skip("customize.get", "symbol absent: PyMem_GetAllocator"),
+        skip(&unchecked.id, why),
+    ])));
 }
 
 #[test]

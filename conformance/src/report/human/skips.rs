@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use pymem_spec::Registry;
+
 use super::{Page, plural};
 use crate::report::assemble::is_starved;
 use crate::report::paint::{Ink, wrap};
@@ -38,12 +40,15 @@ pub(super) fn starved(results: &[ClauseResult], page: Page) -> String {
     out
 }
 
+/// What is told in one line of clauses that no check can judge.
+const UNCHECKED: &str = "nothing outside can judge the clause; `--format json` says why of each";
+
 /// All other skips, counted by reason; of reasons that differ only behind a
 /// colon (`symbol absent: NAME`) the first part is told once.
 pub(super) fn others(results: &[ClauseResult], page: Page) -> String {
     let mut reasons = BTreeMap::<_, (usize, Vec<&str>)>::new();
     for result in results.iter().filter(|result| result.verdict == Verdict::Skip && !is_starved(result)) {
-        let (head, tail) = result.reason.split_once(": ").unwrap_or((&result.reason, ""));
+        let (head, tail) = parts(result);
         let (count, tails) = reasons.entry(head).or_default();
         *count += 1;
         if !tail.is_empty() && !tails.contains(&tail) {
@@ -67,4 +72,22 @@ pub(super) fn others(results: &[ClauseResult], page: Page) -> String {
         }
     }
     out
+}
+
+/// What several reasons have in common, and what is this one's own.
+fn parts(result: &ClauseResult) -> (&str, &str) {
+    match result.reason.as_str() {
+        _ if is_unchecked(result) => (UNCHECKED, ""),
+        reason if reason.starts_with("holds ") => ("not in this version of the contract", reason),
+        reason if reason.starts_with("only for ") => ("not for this build", reason),
+        reason => reason.split_once(": ").unwrap_or((reason, "")),
+    }
+}
+
+/// Whether the contract itself says why the clause has no check.
+fn is_unchecked(result: &ClauseResult) -> bool {
+    let mut clauses = Registry::embedded().clauses().iter();
+    clauses
+        .find(|clause| clause.id == result.clause)
+        .is_some_and(|clause| clause.unchecked.as_ref() == Some(&result.reason))
 }
