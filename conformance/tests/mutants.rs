@@ -4,6 +4,7 @@ mod common;
 
 use c_tests::{Group, Library};
 use common::{Ended, Run, each, libraries};
+use pymem_spec::Level;
 
 #[test]
 fn every_mutant_is_killed_by_its_own_clause() {
@@ -20,7 +21,9 @@ fn is_killed(library: &Library) {
         library.about,
         report.failures()
     );
-    ended.has_status(1);
+    // What nobody promises is noted, and violates nothing.
+    let is_promised = report.of(clause).iter().any(|result| result.level != Level::Detail);
+    ended.has_status(i32::from(is_promised));
 }
 
 /// The sound allocators that the mutants were made from.
