@@ -82,9 +82,10 @@ pub unsafe fn run(control: &Control, board: *mut Board, subject: &Subject) -> ! 
         );
         let verdict = harness.judge(check.run);
         reports.push(Report { verdict, microseconds: started.elapsed().as_micros() as u64 });
+        // After each, so that the keeper knows in which one the process died.
+        let text = serde_json::to_vec(&reports).expect("a verdict is plain data");
+        // SAFETY: the check's threads have ended.
+        unsafe { Board::post(board, control.nonce.load(Ordering::Relaxed), &text) };
     }
-    let text = serde_json::to_vec(&reports).expect("a verdict is plain data");
-    // SAFETY: the check's threads have ended.
-    unsafe { Board::post(board, control.nonce.load(Ordering::Relaxed), &text) };
     sys::exit_now(0)
 }

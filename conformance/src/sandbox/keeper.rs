@@ -208,19 +208,18 @@ impl Keeper<'_> {
         let mut together = !direct;
         while let Some(mut items) = self.pool.take(session, |first| self.bearing(session, first, together)) {
             self.note_place(session, items.clone());
+            let mut suspect = None;
             if items.len() > 1 {
-                match self.run_together(&mut worker, session, items.clone())? {
-                    Some(told) => items.start += told,
-                    // Each tells by itself what is the matter.
-                    None => {
-                        together = false;
-                        end(&mut worker);
-                        self.note_place(session, 0..0);
-                        match self.start(session, false)? {
-                            Some(fresh) => worker = fresh,
-                            None => return Ok(()),
-                        }
-                    }
+                let (passed, next) = self.in_company(&mut worker, session, items.clone());
+                let company = items.start..items.start + passed.len() + 1;
+                items.start += passed.len();
+                for (Report { verdict, microseconds }, item) in passed.into_iter().zip(company.clone()) {
+                    self.tell(&Event::Checked { session, item, end: Ending::Verdict(verdict), microseconds })?;
+                }
+                together &= matches!(next, Next::None | Next::Ended(Ending::Verdict(_)));
+                suspect = matches!(&next, Next::Ended(end) if speaks_against(end)).then_some(company);
+                if matches!(next, Next::WorkerDied) && !self.renew(&mut worker, session)? {
+                    return Ok(());
                 }
             }
             for item in items {
@@ -235,19 +234,33 @@ impl Keeper<'_> {
                         None => return Ok(()),
                     }
                 }
-                let usable = self.run(&mut worker, session, item, direct)?;
-                if !usable && !direct {
-                    end(&mut worker);
-                    match self.start(session, false)? {
-                        Some(fresh) => worker = fresh,
-                        None => return Ok(()),
-                    }
+                let Ran { usable, passed } = self.run(&mut worker, session, item, direct)?;
+                if !usable && !direct && !self.renew(&mut worker, session)? {
+                    return Ok(());
+                }
+                // What does not pass in company counts if that happens twice, whatever it does alone.
+                if let Some(company) = suspect.take_if(|company| passed && company.end == item + 1)
+                    && !self.confirm(&mut worker, session, company)?
+                    && !self.renew(&mut worker, session)?
+                {
+                    return Ok(());
                 }
             }
             self.note_place(session, 0..0);
         }
         end(&mut worker);
         Ok(())
+    }
+
+    /// Another worker in the place of a dead one. False if the target does not come to life again.
+    fn renew(&mut self, worker: &mut Process, session: usize) -> io::Result<bool> {
+        end(worker);
+        let fresh = self.start(session, false)?;
+        let is_there = fresh.is_some();
+        if let Some(fresh) = fresh {
+            *worker = fresh;
+        }
+        Ok(is_there)
     }
 
     /// How many items from `first` on one child can run.
@@ -260,24 +273,40 @@ impl Keeper<'_> {
         items[first..].iter().take(TOGETHER).take_while(bear).count()
     }
 
-    /// Runs some checks in one child, and tells how they ended, as far as they passed: how many; `None` if the child
-    /// did not come to its end.
-    fn run_together(&mut self, worker: &mut Process, session: usize, items: Range<usize>) -> io::Result<Option<usize>> {
+    /// Runs some checks in one child: those that passed before one did not, and what became of that one.
+    fn in_company(&mut self, worker: &mut Process, session: usize, items: Range<usize>) -> (Vec<Report>, Next) {
         if self.pool.overuses_for_sure() || self.pool.is_stuck() {
-            return Ok(Some(0));
+            return (Vec::new(), Next::None);
         }
-        let (end, nonce) = self.command(worker, session, items.clone(), false);
-        if !matches!(end, End::Exited(0)) {
-            return Ok(None);
+        let count = items.len();
+        let (end, nonce) = self.command(worker, session, items, false);
+        let reports = reports(worker, nonce).unwrap_or_default();
+        let passed: Vec<Report> = reports.iter().take_while(|report| report.lets_others_follow()).cloned().collect();
+        if passed.len() == count && matches!(end, End::Exited(0)) {
+            return (passed, Next::None);
         }
-        let Some(reports) = reports(worker, nonce) else { return Ok(None) };
-        let passed = reports.into_iter().take_while(Report::lets_others_follow).zip(items);
-        let mut told = 0;
-        for (Report { verdict, microseconds }, item) in passed {
-            self.tell(&Event::Checked { session, item, end: Ending::Verdict(verdict), microseconds })?;
-            told += 1;
+        let next = match ending(worker, end, reports.get(passed.len()).cloned()) {
+            Some(ending) => Next::Ended(ending),
+            None => Next::WorkerDied,
+        };
+        // One that passed and then ended the process is still to be judged.
+        let passed = passed.into_iter().take(count - 1).collect();
+        (passed, next)
+    }
+
+    /// Runs the same company again up to the last one, and tells how that ended if it did not pass again. False if the
+    /// worker is of no more use.
+    fn confirm(&mut self, worker: &mut Process, session: usize, company: Range<usize>) -> io::Result<bool> {
+        let item = company.end - 1;
+        let (passed, next) = self.in_company(worker, session, company.clone());
+        match next {
+            Next::WorkerDied => return Ok(false),
+            Next::Ended(end) if passed.len() + 1 == company.len() && speaks_against(&end) => {
+                self.tell(&Event::Checked { session, item, end, microseconds: 0 })?;
+            }
+            Next::Ended(_) | Next::None => {}
         }
-        Ok(Some(told))
+        Ok(true)
     }
 
     /// Starts a worker and waits until it is ready.
@@ -319,9 +348,8 @@ impl Keeper<'_> {
         Ok(None)
     }
 
-    /// Runs one check and tells how it ended. False if the worker is of no more
-    /// use.
-    fn run(&mut self, worker: &mut Process, session: usize, item: usize, direct: bool) -> io::Result<bool> {
+    /// Runs one check and tells how it ended.
+    fn run(&mut self, worker: &mut Process, session: usize, item: usize, direct: bool) -> io::Result<Ran> {
         let huge = self.sessions[session].items[item].huge;
         if huge {
             self.pool.lock_huge(self.number);
@@ -346,7 +374,7 @@ impl Keeper<'_> {
                     Some(fresh) => *worker = fresh,
                     None => {
                         self.pool.unlock_huge(self.number);
-                        return Ok(false);
+                        return Ok(Ran { usable: false, passed: false });
                     }
                 }
             }
@@ -365,8 +393,9 @@ impl Keeper<'_> {
         if let Ending::Hung { operation } = &end {
             self.pool.note_hang(operation.1.function);
         }
+        let passed = matches!(&end, Ending::Verdict(verdict) if verdict.outcome.is_ok());
         self.tell(&Event::Checked { session, item, end, microseconds })?;
-        Ok(usable && !direct)
+        Ok(Ran { usable: usable && !direct, passed })
     }
 
     /// Has the worker make a child for these items, and waits for its end; under which nonce it answers.
@@ -403,32 +432,8 @@ impl Keeper<'_> {
     /// Has the worker run one check. `None` if the worker died.
     fn once(&mut self, worker: &mut Process, session: usize, item: usize, direct: bool) -> Option<Ending> {
         let (end, nonce) = self.command(worker, session, item..item + 1, direct);
-        let verdict = || reports(worker, nonce)?.pop().map(|report| report.verdict);
-        let ending = match end {
-            End::WorkerDied => return None,
-            End::OutOfMemory => Ending::OutOfMemory,
-            End::Hung => match watch::oldest_open(worker) {
-                Some(operation) => Ending::Hung { operation },
-                // No call is to blame.
-                None => Ending::Overlong,
-            },
-            End::Exited(PANICKED) if worker.message(child::PANIC).is_some() => {
-                let text = worker.message(child::PANIC).unwrap_or_default();
-                Ending::Harness(format!("a check failed by itself: {}", String::from_utf8_lossy(&text)))
-            }
-            End::Exited(0) => match verdict() {
-                Some(Verdict { outcome: Err(Stop::Hangs(function)), .. }) => Ending::Broken(function),
-                Some(verdict) => Ending::Verdict(verdict),
-                None => died("the process ended by itself with status 0", worker),
-            },
-            End::Exited(status) => died(&format!("the process ended by itself with status {status}"), worker),
-            End::Killed(signal) => died(&format!("{} killed the process", signal_name(signal)), worker),
-            End::Stopped(signal) => died(&format!("{} stopped the process", signal_name(signal)), worker),
-            End::Vanished => died("the process vanished", worker),
-            End::NotMade => died("the process that loaded the target makes no more processes", worker),
-            End::Overlong => Ending::Overlong,
-        };
-        Some(ending)
+        let report = reports(worker, nonce).and_then(|mut reports| reports.pop());
+        ending(worker, end, report)
     }
 
     fn tell(&mut self, event: &Event) -> io::Result<()> {
@@ -446,6 +451,62 @@ fn end(worker: &mut Process) {
         worker.reaped = true;
     }
     watch::sweep(None);
+}
+
+/// What became of a check that was run.
+struct Ran {
+    /// Whether the worker can be used again.
+    usable: bool,
+    /// Whether the check passed.
+    passed: bool,
+}
+
+/// What became of the first check that did not pass in company.
+enum Next {
+    /// There is none.
+    None,
+    /// It ended so.
+    Ended(Ending),
+    /// The process that loaded the target is gone.
+    WorkerDied,
+}
+
+/// Whether an ending is the target's fault for sure.
+fn speaks_against(ending: &Ending) -> bool {
+    match ending {
+        Ending::Died { .. } => true,
+        Ending::Verdict(verdict) => matches!(verdict.outcome, Err(Stop::Fail { .. })),
+        _ => false,
+    }
+}
+
+/// How a check ended, by its child's end and what it left. `None` if the worker died.
+fn ending(worker: &Process, end: End, report: Option<Report>) -> Option<Ending> {
+    let ending = match end {
+        End::WorkerDied => return None,
+        End::OutOfMemory => Ending::OutOfMemory,
+        End::Hung => match watch::oldest_open(worker) {
+            Some(operation) => Ending::Hung { operation },
+            // No call is to blame.
+            None => Ending::Overlong,
+        },
+        End::Exited(PANICKED) if worker.message(child::PANIC).is_some() => {
+            let text = worker.message(child::PANIC).unwrap_or_default();
+            Ending::Harness(format!("a check failed by itself: {}", String::from_utf8_lossy(&text)))
+        }
+        End::Exited(0) => match report.map(|report| report.verdict) {
+            Some(Verdict { outcome: Err(Stop::Hangs(function)), .. }) => Ending::Broken(function),
+            Some(verdict) => Ending::Verdict(verdict),
+            None => died("the process ended by itself with status 0", worker),
+        },
+        End::Exited(status) => died(&format!("the process ended by itself with status {status}"), worker),
+        End::Killed(signal) => died(&format!("{} killed the process", signal_name(signal)), worker),
+        End::Stopped(signal) => died(&format!("{} stopped the process", signal_name(signal)), worker),
+        End::Vanished => died("the process vanished", worker),
+        End::NotMade => died("the process that loaded the target makes no more processes", worker),
+        End::Overlong => Ending::Overlong,
+    };
+    Some(ending)
 }
 
 /// What a child left of its checks.
