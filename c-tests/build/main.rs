@@ -5,6 +5,7 @@
 //! itself needs none of this.
 
 mod compile;
+#[path = "../src/header.rs"]
 mod header;
 
 use std::env;
@@ -18,7 +19,7 @@ use compile::{Compiler, Job};
 const GROUPS: [(&str, &str); 3] = [("hostile", "Hostile"), ("odd", "Odd"), ("mutants", "Mutant")];
 
 fn main() {
-    for input in ["base", "hostile", "odd", "mutants", "probe", "build"] {
+    for input in ["base", "hostile", "odd", "mutants", "probe", "build", "src/header.rs"] {
         println!("cargo::rerun-if-changed={input}");
     }
     println!("cargo::rerun-if-env-changed=CC");
@@ -45,15 +46,20 @@ fn build_all(compiler: &Compiler, out: &Path) -> String {
         fs::create_dir_all(out.join(directory)).expect("OUT_DIR is writable");
         for source in sources(directory) {
             let header = header::read(&source).unwrap_or_else(|error| fail(&format!("{}: {error}", source.display())));
-            if header.breaks.is_some() != (directory == "mutants") {
+            if header.of("breaks").is_some() != (directory == "mutants") {
                 fail(&format!("{}: exactly the mutants name a clause that they break", source.display()));
             }
+            let kind = header.of("kind").unwrap_or_else(|| fail(&format!("{}: has no `kind`", source.display())));
             let name = source.file_stem().and_then(|stem| stem.to_str()).expect("names are plain ASCII");
             let file = out.join(directory).join(format!("{name}.so"));
             writeln!(
                 table,
-                "Library {{ name: {name:?}, group: Group::{group}, kind: {:?}, file: {file:?}.into(), breaks: {:?}, about: {:?} }},",
-                header.kind, header.breaks, header.about
+                "Library {{ name: {name:?}, group: Group::{group}, kind: {kind:?}, file: {file:?}.into(), breaks: {:?}, \
+                 about: {:?}, judged: &{:?}, asked: &{:?} }},",
+                header.of("breaks"),
+                header.of("about").expect("each has it"),
+                header.words("judged"),
+                header.words("asked")
             )
             .expect("writing to a String cannot fail");
             jobs.push(Job::library(source, file));

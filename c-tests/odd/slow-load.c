@@ -1,6 +1,7 @@
 /*
- * about: the constructor takes two seconds
- * kind:  pymem
+ * about:  the constructor takes two seconds
+ * kind:   pymem
+ * judged: zero-size.malloc.*
  */
 #include <unistd.h>
 

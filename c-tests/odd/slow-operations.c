@@ -1,6 +1,8 @@
 /*
- * about: each operation takes 0.3 ms
- * kind:  pymem
+ * about:  each operation takes 0.3 ms
+ * kind:   pymem
+ * judged: zero-size alignment calloc free integrity
+ * asked:  zero-size.malloc.distinct limits.realloc.above-ssize-max free.null limits.malloc.unsatisfiable
  */
 #include "base/pool.h"
 

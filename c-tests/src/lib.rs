@@ -5,7 +5,11 @@
 //! Each is one C file in the directory of its group; a comment at its top says what it is. Most
 //! are `base/heap.h`, an allocator without a fault, with one function wrapped or one hook defined.
 
-use std::path::PathBuf;
+mod header;
+pub mod python;
+
+use std::fs;
+use std::path::{Path, PathBuf};
 
 // Written by the build script: `MISSING`, `PROBE` and `libraries`.
 include!(concat!(env!("OUT_DIR"), "/table.rs"));
@@ -37,6 +41,10 @@ pub struct Library {
     pub breaks: Option<&'static str>,
     /// What is special about it, in one sentence without its full stop.
     pub about: &'static str,
+    /// Globs of the clauses that are judged where its every step is too slow for all; else none.
+    pub judged: &'static [&'static str],
+    /// Clauses that the probe asks about where its every step is too slow for all; else none.
+    pub asked: &'static [&'static str],
 }
 
 /// Every library, by group and then by name; none where [`compiler_missing`] gives a reason.
@@ -62,4 +70,12 @@ pub fn compiler_missing() -> Option<String> {
 /// pass the one on the clause that it breaks.
 pub fn probe() -> PathBuf {
     PathBuf::from(PROBE)
+}
+
+/// The C files of a folder, sorted; none if it cannot be read.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut files: Vec<PathBuf> = entries.filter(|path| path.extension().is_some_and(|end| end == "c")).collect();
+    files.sort();
+    files
 }

@@ -1,0 +1,79 @@
+//! The first comment of a C file, which says what is made of it:
+//!
+//! ```c
+//! /*
+//!  * about:  the third resize of a block loses its last byte
+//!  * kind:   pymem
+//!  * breaks: realloc.chain
+//!  */
+//! ```
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+/// What such a comment can say.
+const KEYS: [&str; 7] = [
+    // One sentence without its full stop.
+    "about",  // One of `KINDS`; a part of a Python has none.
+    "kind",   // The id of the clause that a mutant breaks.
+    "breaks", // Globs of the clauses that are judged of an allocator too slow for all of them.
+    "judged", // Clauses that the probe asks about an allocator too slow for all its questions.
+    "asked",  // The functions that a part of a Python takes the place of.
+    "replaces",
+    // The Python that a part is for, as `python:` names one; the newest where it says nothing.
+    "python",
+];
+
+/// The kinds of target that a C file can be.
+const KINDS: [&str; 3] = ["pymem", "malloc", "vtable"];
+
+/// What a C file says of itself.
+pub struct Header(BTreeMap<String, String>);
+
+impl Header {
+    /// What it says of `key`.
+    pub fn of(&self, key: &str) -> Option<&str> {
+        self.0.get(key).map(String::as_str)
+    }
+
+    /// The words that it says of `key`.
+    pub fn words(&self, key: &str) -> Vec<String> {
+        self.of(key).unwrap_or_default().split_whitespace().map(str::to_owned).collect()
+    }
+}
+
+/// Reads the header of `source`.
+///
+/// # Errors
+///
+/// A sentence on what is missing, unknown or written twice.
+pub fn read(source: &Path) -> Result<Header, String> {
+    let text = fs::read_to_string(source).map_err(|error| error.to_string())?;
+    let (comment, _) = text
+        .strip_prefix("/*\n")
+        .and_then(|rest| rest.split_once(" */\n"))
+        .ok_or("does not start with a header comment")?;
+
+    let mut header = Header(BTreeMap::new());
+    for line in comment.lines() {
+        let (key, value) = line
+            .strip_prefix(" * ")
+            .and_then(|line| line.split_once(':'))
+            .ok_or_else(|| format!("not ` * key: value`: `{line}`"))?;
+        if !KEYS.contains(&key) {
+            return Err(format!("unknown key `{key}`"));
+        }
+        if header.0.insert(key.to_owned(), value.trim().to_owned()).is_some() {
+            return Err(format!("`{key}` is written twice"));
+        }
+    }
+
+    header.of("about").ok_or("has no `about`")?;
+    match (header.of("kind"), header.of("replaces")) {
+        (Some(kind), None) if KINDS.contains(&kind) => Ok(header),
+        (Some(kind), None) => Err(format!("unknown kind `{kind}`; known: {}", KINDS.join(", "))),
+        (None, Some(_)) => Ok(header),
+        _ => Err("an allocator has a `kind`, a part of a Python `replaces` something".to_owned()),
+    }
+}

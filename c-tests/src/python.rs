@@ -1,0 +1,144 @@
+//! Pythons that break one clause each, for what only an interpreter can break.
+//!
+//! The objects of a real one are linked into a shared library again, with the functions of one
+//! file of `python/` in the place of its own. The original of such a function is left in the
+//! library under its name with `_before` behind it.
+
+mod objects;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Mutex;
+use std::thread;
+
+use pymem_abi::Found;
+
+use crate::header::{self, Header};
+use objects::Objects;
+
+/// A Python made from the objects of another one.
+pub struct Python {
+    /// The name of its C file without extension; of one without a broken part `whole` and its version.
+    pub name: String,
+    /// The shared library, or why it could not be made.
+    pub file: Result<PathBuf, String>,
+    /// The clause that it breaks; none where it is whole.
+    pub breaks: Option<String>,
+    /// What is special about it.
+    pub about: String,
+    /// Where its standard library is.
+    pub home: PathBuf,
+    /// A program that asks such a library, loaded before it, about the clause that it is given.
+    pub probe: PathBuf,
+}
+
+/// Makes them all in `folder`, those that are not there or older than what they are made of, and
+/// a whole one for each version that they are made from.
+///
+/// # Errors
+///
+/// What is wrong with a file of `python/`: a sentence, or what the compiler says of the probe.
+pub fn make_all(folder: &Path) -> Result<Vec<Python>, String> {
+    let sources = crate::sources(Path::new(SOURCES));
+    let mut bases = Bases { folder, found: pymem_abi::pythons(), taken_apart: Vec::new() };
+    let mut parts = Vec::new();
+    for source in sources {
+        let header = header::read(&source).map_err(|error| format!("{}: {error}", source.display()))?;
+        let base = bases.named(header.of("python"));
+        parts.push((source, header, base));
+    }
+    let objects: Vec<&Objects> = bases.taken_apart.iter().filter_map(|(_, base)| base.as_ref()).collect();
+    for base in &objects {
+        base.make_probe(&Path::new(SOURCES).join("probe"))?;
+    }
+    let mut made: Vec<Python> = objects.iter().map(|base| whole(base)).collect();
+    made.extend(in_parallel(&parts, |(source, header, base)| {
+        let base = base.and_then(|base| bases.taken_apart[base].1.as_ref());
+        broken(source, header, base)
+    }));
+    Ok(made)
+}
+
+/// Why none can be made on this machine.
+pub fn missing() -> Option<String> {
+    let tools = ["cc", "ar", "nm", "objcopy"];
+    if let Some(tool) = tools.iter().find(|tool| Command::new(tool).arg("--version").output().is_err()) {
+        return Some(format!("`{tool}` cannot be run"));
+    }
+    let has_archive = |found: &Found| objects::archive(found).is_some();
+    let none = !pymem_abi::pythons().iter().any(has_archive);
+    none.then(|| "no Python here comes with its headers and an archive of its objects".to_owned())
+}
+
+/// The files that take the place of functions.
+const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/python");
+
+/// The Pythons that are taken apart, each once.
+struct Bases<'f> {
+    folder: &'f Path,
+    found: Vec<Found>,
+    taken_apart: Vec<(Option<String>, Option<Objects>)>,
+}
+
+impl Bases<'_> {
+    /// The number of the one that `python:NAME` names, or of the newest whose objects are here.
+    fn named(&mut self, name: Option<&str>) -> Option<usize> {
+        if let Some(known) = self.taken_apart.iter().position(|(known, _)| known.as_deref() == name) {
+            return Some(known);
+        }
+        let is_named = |found: &&Found| match name.map(pymem_abi::resolve) {
+            None => true,
+            Some(path) => path.is_ok_and(|path| path == found.path),
+        };
+        let base = self.found.iter().rev().filter(is_named).find_map(|found| Objects::of(found, self.folder));
+        self.taken_apart.push((name.map(str::to_owned), base));
+        Some(self.taken_apart.len() - 1)
+    }
+}
+
+fn whole(base: &Objects) -> Python {
+    Python {
+        name: format!("whole-{}", base.version),
+        file: Ok(base.whole.clone()),
+        breaks: None,
+        about: format!("the objects of Python {}, put together again", base.version),
+        home: base.home.clone(),
+        probe: base.probe.clone(),
+    }
+}
+
+fn broken(source: &Path, header: &Header, base: Option<&Objects>) -> Python {
+    let name = source.file_stem().and_then(|stem| stem.to_str()).expect("names are plain ASCII");
+    let wanted = header.of("python").unwrap_or("of any version");
+    let missing = || format!("no Python {wanted} with an archive of its objects is here");
+    let file = base.ok_or_else(missing).and_then(|base| base.with_part(name, source, &header.words("replaces")));
+    Python {
+        name: name.to_owned(),
+        file,
+        breaks: header.of("breaks").map(str::to_owned),
+        about: header.of("about").unwrap_or_default().to_owned(),
+        home: base.map(|base| base.home.clone()).unwrap_or_default(),
+        probe: base.map(|base| base.probe.clone()).unwrap_or_default(),
+    }
+}
+
+/// `map` of each item, in order, as many at a time as there are cores.
+fn in_parallel<I: Sync, O: Send>(items: &[I], map: impl Fn(&I) -> O + Sync) -> Vec<O> {
+    let queue = Mutex::new(items.iter().enumerate());
+    let results = Mutex::new(Vec::new());
+    let cores = thread::available_parallelism().map_or(1, |cores| cores.get());
+    thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(|| {
+                loop {
+                    let Some((index, item)) = queue.lock().expect("no thread panics").next() else { break };
+                    let result = map(item);
+                    results.lock().expect("no thread panics").push((index, result));
+                }
+            });
+        }
+    });
+    let mut results = results.into_inner().expect("no thread panics");
+    results.sort_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, result)| result).collect()
+}
