@@ -31,9 +31,20 @@
 #define HEAP_STAYS(size, room) ((size) >= (room) / 2)
 #endif
 
-/* Hooks: where blocks come from and go to. */
+/* Hooks: where blocks come from and go to, and which come with zeroes in them. */
 #ifndef HEAP_TAKE
 #define HEAP_TAKE pool_take
+#ifndef HEAP_ZEROED
+#define HEAP_ZEROED(total) ((total) > POOL_LARGEST)
+#endif
+#define HEAP_REMAP pool_remap
+#endif
+#ifndef HEAP_ZEROED
+#define HEAP_ZEROED(total) false
+#endif
+/* Moves a block without copying it, or returns NULL. */
+#ifndef HEAP_REMAP
+#define HEAP_REMAP(start, total, wanted) NULL
 #endif
 #ifndef HEAP_GIVE
 #define HEAP_GIVE pool_give
@@ -92,7 +103,28 @@ static inline void *heap_calloc(enum domain domain, size_t count, size_t size)
     if (__builtin_mul_overflow(count, size, &product))
         return NULL;
     void *p = heap_malloc(domain, product);
-    return p ? memset(p, 0, product ? product : 1) : NULL;
+    if (p && !HEAP_ZEROED(header_of(p)->total))
+        memset(p, 0, product ? product : 1);
+    return p;
+}
+
+/* Another place for a block, with its contents; NULL if there is none. */
+static inline void *heap_moved(enum domain domain, void *p, size_t size)
+{
+    struct header *header = header_of(p);
+    size_t offset = (size_t)((char *)p - header->start), old = header->size;
+    if (offset == HEAP_SKEW(size) + sizeof(struct header)) {
+        size_t total = pool_round(offset + HEAP_NEED(size));
+        char *start = HEAP_REMAP(header->start, header->total, total);
+        if (start)
+            return place(start, total, offset, size);
+    }
+    void *q = heap_malloc(domain, size);
+    if (q) {
+        memcpy(q, p, old < size ? old : size);
+        heap_free(domain, p);
+    }
+    return q;
 }
 
 static inline void *heap_realloc(enum domain domain, void *p, size_t size)
@@ -102,20 +134,15 @@ static inline void *heap_realloc(enum domain domain, void *p, size_t size)
     if (size > PY_SSIZE_T_MAX)
         return NULL;
 
-    size_t old = header_of(p)->size;
     size_t resizes = header_of(p)->resizes + 1;
     bool fits = HEAP_NEED(size) <= room_of(p);
     void *q = p;
     if (!fits || !HEAP_STAYS(size, room_of(p))) {
-        q = heap_malloc(domain, size);
-        if (q) {
-            memcpy(q, p, old < size ? old : size);
-            heap_free(domain, p);
-        } else if (fits) {
-            q = p;
-        } else {
+        q = heap_moved(domain, p, size);
+        if (!q && !fits)
             return NULL;
-        }
+        if (!q)
+            q = p;
     }
     header_of(q)->size = size;
     header_of(q)->resizes = resizes;

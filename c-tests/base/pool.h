@@ -14,6 +14,12 @@
 #include <stdint.h>
 #include <sys/mman.h>
 
+/* Declared by sys/mman.h only if asked for before any other header. */
+#ifndef MREMAP_MAYMOVE
+#define MREMAP_MAYMOVE 1
+extern void *mremap(void *start, size_t length, size_t wanted, int flags, ...);
+#endif
+
 enum { PAGE = 4096, POOL_CHUNK = 256 * 1024, POOL_LARGEST = 64 * 1024, POOL_FINE = 1024 };
 enum { POOL_FINE_CLASSES = POOL_FINE / 16, POOL_CLASSES = POOL_FINE_CLASSES + 6 };
 
@@ -114,6 +120,15 @@ static inline void pool_give(enum domain domain, void *block, size_t total)
     ((struct free_block *)block)->next = *list;
     *list = block;
     unlock_domain(domain);
+}
+
+/* A mapping made longer or shorter, wherever it comes to lie; NULL if either block is none of its own, or cannot be. */
+static inline void *pool_remap(void *block, size_t total, size_t wanted)
+{
+    if (total <= POOL_LARGEST || wanted <= POOL_LARGEST)
+        return NULL;
+    void *moved = mremap(block, total, wanted, MREMAP_MAYMOVE);
+    return moved == MAP_FAILED ? NULL : moved;
 }
 
 #endif

@@ -107,7 +107,7 @@ impl Block {
     /// what a fault for each of them would. Their contents stay.
     #[inline]
     fn make_resident(&self) {
-        if self.size > pattern::WHOLE {
+        if self.size > pattern::WHOLE && pattern::is_dense(self.size) {
             sys::populate(self.address, self.size);
         }
     }

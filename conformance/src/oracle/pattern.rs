@@ -9,6 +9,9 @@ use crate::PAGE;
 /// Above this many bytes only the first and last page, and the first and last
 /// byte of every page between, carry the pattern.
 pub const WHOLE: usize = 1 << 20;
+/// Above this many bytes only every sixteenth of those pages does: fresh pages
+/// are what a block of this size costs.
+const SPARSE: usize = 16 << 20;
 /// An odd constant with well-mixed bits (the golden ratio in 64 bits).
 const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 
@@ -55,7 +58,7 @@ impl Pattern {
         }
         let last = block.len() - PAGE;
         self.fill_from(0, &mut block[..PAGE]);
-        for page in (PAGE..last).step_by(PAGE) {
+        for page in (PAGE..last).step_by(stride(block.len())) {
             block[page] = self.byte(page);
             let end = (page + PAGE - 1).min(last);
             block[end] = self.byte(end);
@@ -88,7 +91,7 @@ impl Pattern {
             return self.mismatch_from(0, block);
         }
         let last = filled - PAGE;
-        let whole_pages = (PAGE..last.min(block.len())).step_by(PAGE);
+        let whole_pages = (PAGE..last.min(block.len())).step_by(stride(filled));
         self.mismatch_from(0, &block[..PAGE.min(block.len())])
             .or_else(|| {
                 whole_pages
@@ -127,8 +130,18 @@ impl Pattern {
     }
 }
 
-/// The first byte that is not zero. Above [`WHOLE`] bytes, the first and last
-/// page are looked at whole, and the first and last byte of every other page.
+/// From which page of a block of `len` bytes to the next that is touched.
+#[inline]
+fn stride(len: usize) -> usize {
+    if len > SPARSE { 16 * PAGE } else { PAGE }
+}
+
+/// Whether every page of a block of `len` bytes is touched.
+pub fn is_dense(len: usize) -> bool {
+    stride(len) == PAGE
+}
+
+/// The first byte that is not zero, of those that would carry a pattern.
 pub fn first_nonzero(block: &[u8]) -> Option<Mismatch> {
     let at = |offset: usize| {
         let actual = block[offset];
@@ -141,10 +154,8 @@ pub fn first_nonzero(block: &[u8]) -> Option<Mismatch> {
         return (0..block.len()).find_map(at);
     }
     let last = block.len() - PAGE;
-    (0..PAGE)
-        .find_map(at)
-        .or_else(|| (PAGE..last).step_by(PAGE).flat_map(|page| [page, (page + PAGE - 1).min(last)]).find_map(at))
-        .or_else(|| (last..block.len()).find_map(at))
+    let pages = || (PAGE..last).step_by(stride(block.len())).flat_map(|page| [page, (page + PAGE - 1).min(last)]);
+    (0..PAGE).find_map(at).or_else(|| pages().find_map(at)).or_else(|| (last..block.len()).find_map(at))
 }
 
 #[cfg(test)]

@@ -42,8 +42,7 @@ pub unsafe fn main(control: &'static Control, board: *mut Board) -> ! {
     let said = unsafe { &*board };
     let threads = process::own_threads();
     said.threads.store(threads, Ordering::Relaxed);
-    let has_handlers = subject.launch.audit.as_ref().is_some_and(|audit| audit.fork_handlers);
-    let unforkable = threads > 1 || has_handlers || process::shares_memory();
+    let unforkable = threads > 1 || process::shares_memory();
     said.unforkable.store(u32::from(unforkable), Ordering::Relaxed);
     stage(Stage::Ready);
     // SAFETY: the caller's promise.

@@ -67,9 +67,6 @@ pub struct Audit {
     pub variables: BTreeSet<String>,
     /// Whether it is a `malloc` library with the plain names, which is preloaded.
     pub preload: bool,
-    /// Whether it may register handlers that run around a fork: then a clone
-    /// without them is not what its authors count on.
-    pub fork_handlers: bool,
     /// Whether it knows of `PYTHONMALLOC`: the name stands among its constants.
     pub knows_pythonmalloc: bool,
     /// Thread-local storage that it takes of every thread, in bytes.
@@ -136,7 +133,7 @@ pub fn audit_without_digest(request: &Request<'_>) -> Result<(Audit, Contents), 
         return Err(Untestable::PrefixOfTable);
     }
     let file = read::whole(request.path)?;
-    let Found { offer, python, fork_handlers, knows_pythonmalloc, tls_size } =
+    let Found { offer, python, knows_pythonmalloc, tls_size } =
         examine(&file.bytes, request).map_err(|reason| reason.beside(&file.path))?;
     let audit = Audit {
         path: file.path,
@@ -147,7 +144,6 @@ pub fn audit_without_digest(request: &Request<'_>) -> Result<(Audit, Contents), 
         exports: offer.exports,
         variables: offer.variables,
         python,
-        fork_handlers,
         knows_pythonmalloc,
         tls_size,
         sha256: String::new(),
@@ -166,7 +162,6 @@ pub(crate) fn python_build(path: &Path) -> Result<PythonBuild, Untestable> {
 }
 
 struct Found {
-    fork_handlers: bool,
     knows_pythonmalloc: bool,
     tls_size: u64,
     offer: Offer,
@@ -191,7 +186,6 @@ fn examine(bytes: &[u8], request: &Request<'_>) -> Result<Found, Untestable> {
         Kind::Vtable | Kind::Malloc => None,
     };
     Ok(Found {
-        fork_handlers: image.names_fork_handlers(),
         knows_pythonmalloc: python::holds(&image, b"PYTHONMALLOC\0"),
         tls_size: image.tls_size(),
         offer,

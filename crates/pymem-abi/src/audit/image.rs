@@ -51,12 +51,6 @@ impl<'d> Image<'d> {
         Ok(image)
     }
 
-    /// Whether it may register handlers that run around a fork.
-    pub(super) fn names_fork_handlers(&self) -> bool {
-        let names = self.strings.split(|byte| *byte == 0);
-        names.into_iter().any(|name| name == b"pthread_atfork" || name == b"__register_atfork")
-    }
-
     /// Static TLS that it takes, in bytes.
     pub(super) fn tls_size(&self) -> u64 {
         self.segments_of(elf::PT_TLS).map(|segment| segment.p_memsz.get(Le)).sum()
