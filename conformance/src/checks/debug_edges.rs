@@ -38,7 +38,7 @@ pub fn dead_realloc(h: &mut Harness) -> Outcome {
             // Behind the new guard bytes, and a serial number where there is one.
             let kept = new + 2 * BEHIND;
             let from = if old <= WHOLE { kept } else { kept.max(old - END) };
-            let lost = vault(below)?.bytes(before, from as isize, old + BEHIND - from);
+            let lost = vault(below)?.bytes(before, from as isize, old + BEHIND - from)?;
             all_dead(lost, dead, || format!("the bytes from {from} on of {old}, resized to {new},"))?;
             h.free(block)?;
         }
@@ -60,8 +60,8 @@ pub fn dead_moved(h: &mut Harness) -> Outcome {
             }
             let vault = vault(below)?;
             let end = END.min(old);
-            let first = vault.bytes(before, -FRONT, FRONT as usize + end);
-            let last = vault.bytes(before, (old - end) as isize, end + BEHIND);
+            let first = vault.bytes(before, -FRONT, FRONT as usize + end)?;
+            let last = vault.bytes(before, (old - end) as isize, end + BEHIND)?;
             [first, last].iter().try_for_each(|bytes| {
                 all_dead(bytes, dead, || format!("the ends of a block of {old} bytes that was moved"))
             })?;

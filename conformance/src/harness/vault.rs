@@ -42,13 +42,16 @@ impl Vault {
 
     /// The bytes from `offset` on, relative to an address in the vault, dead or alive.
     ///
-    /// # Panics
-    /// If they do not lie within the vault.
-    pub fn bytes(&self, address: usize, offset: isize, count: usize) -> &[u8] {
+    /// # Errors
+    /// If they do not lie within the vault: the target did not ask the allocator below.
+    pub fn bytes(&self, address: usize, offset: isize, count: usize) -> Result<&[u8], Stop> {
         let from = address.wrapping_add_signed(offset);
         let at = from.checked_sub(self.start.addr()).filter(|at| at.checked_add(count).is_some_and(|end| end <= BYTES));
+        let at = at.ok_or_else(|| {
+            Stop::fail("the block and what is around it come from the allocator below", "they do not")
+        })?;
         // SAFETY: within the mapping, which stays and is never written to while this is read.
-        unsafe { std::slice::from_raw_parts(self.start.add(at.expect("an address in the vault")), count) }
+        Ok(unsafe { std::slice::from_raw_parts(self.start.add(at), count) })
     }
 
     /// Whether an address lies in the vault.
