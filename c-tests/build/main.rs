@@ -55,9 +55,11 @@ fn build_all(compiler: &Compiler, out: &Path) -> String {
             writeln!(
                 table,
                 "Library {{ name: {name:?}, group: Group::{group}, kind: {kind:?}, file: {file:?}.into(), breaks: {:?}, \
-                 about: {:?}, judged: &{:?}, asked: &{:?} }},",
+                 about: {:?}, dies: {:?}, control: {}, judged: &{:?}, asked: &{:?} }},",
                 header.of("breaks"),
                 header.of("about").expect("each has it"),
+                header.of("dies"),
+                header.of("control").is_some(),
                 header.words("judged"),
                 header.words("asked")
             )

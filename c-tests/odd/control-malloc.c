@@ -1,5 +1,6 @@
 /*
- * about: the base as a malloc family under the plain names
- * kind:  malloc
+ * about:   the base as a malloc family under the plain names
+ * kind:    malloc
+ * control: what mutants are changes of
  */
 #include "base/export_malloc.h"

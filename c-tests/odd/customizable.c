@@ -1,5 +1,6 @@
 /*
- * about: allocators can be exchanged, and debug hooks laid over them
- * kind:  pymem
+ * about:   allocators can be exchanged, and debug hooks laid over them
+ * kind:    pymem
+ * control: what mutants are changes of
  */
 #include "base/customizable.h"

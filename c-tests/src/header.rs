@@ -12,18 +12,18 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-/// What such a comment can say.
-const KEYS: [&str; 7] = [
-    // One sentence without its full stop.
-    "about",  // One of `KINDS`; a part of a Python has none.
-    "kind",   // The id of the clause that a mutant breaks.
-    "breaks", // Globs of the clauses that are judged of an allocator too slow for all of them.
-    "judged", // Clauses that the probe asks about an allocator too slow for all its questions.
-    "asked",  // The functions that a part of a Python takes the place of.
-    "replaces",
-    // The Python that a part is for, as `python:` names one; the newest where it says nothing.
-    "python",
-];
+/// What such a comment can say:
+///
+/// - `about`: one sentence without its full stop;
+/// - `kind`: one of [`KINDS`]; a part of a Python has none;
+/// - `breaks`: the id of the clause that a mutant breaks;
+/// - `dies`: why the process that calls a mutant dies, where that is how its defect shows;
+/// - `control`: what a sound one is held against the mutants for;
+/// - `judged`: globs of the clauses that are judged of an allocator too slow for all of them;
+/// - `asked`: clauses that the probe asks about an allocator too slow for all its questions;
+/// - `replaces`: the functions that a part of a Python takes the place of;
+/// - `python`: the Python that a part is for, as `python:` names one; the newest where it says nothing.
+const KEYS: [&str; 9] = ["about", "kind", "breaks", "dies", "control", "judged", "asked", "replaces", "python"];
 
 /// The kinds of target that a C file can be.
 const KINDS: [&str; 3] = ["pymem", "malloc", "vtable"];

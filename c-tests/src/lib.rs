@@ -7,12 +7,15 @@
 
 mod header;
 pub mod python;
+mod unbroken;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 // Written by the build script: `MISSING`, `PROBE` and `libraries`.
 include!(concat!(env!("OUT_DIR"), "/table.rs"));
+
+pub use unbroken::WITHOUT_MUTANT;
 
 /// What a library is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,6 +44,10 @@ pub struct Library {
     pub breaks: Option<&'static str>,
     /// What is special about it, in one sentence without its full stop.
     pub about: &'static str,
+    /// Why the process that calls a mutant dies, where that is how its defect shows.
+    pub dies: Option<&'static str>,
+    /// Whether it is one of the sound ones that the mutants were made from.
+    pub control: bool,
     /// Globs of the clauses that are judged where its every step is too slow for all; else none.
     pub judged: &'static [&'static str],
     /// Clauses that the probe asks about where its every step is too slow for all; else none.

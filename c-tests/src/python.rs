@@ -21,15 +21,27 @@ pub struct Python {
     /// The name of its C file without extension; of one without a broken part `whole` and its version.
     pub name: String,
     /// The shared library, or why it could not be made.
-    pub file: Result<PathBuf, String>,
+    pub file: Result<PathBuf, Missing>,
     /// The clause that it breaks; none where it is whole.
     pub breaks: Option<String>,
     /// What is special about it.
     pub about: String,
+    /// Why the process that calls it dies, where that is how its defect shows.
+    pub dies: Option<String>,
+    /// Whether it has no defect, and stands for those that have.
+    pub control: bool,
     /// Where its standard library is.
     pub home: PathBuf,
     /// A program that asks such a library, loaded before it, about the clause that it is given.
     pub probe: PathBuf,
+}
+
+/// Why a Python is not there.
+pub enum Missing {
+    /// No Python that it could be made from is on this machine.
+    Base(String),
+    /// It cannot be compiled or linked.
+    Fault(String),
 }
 
 /// Makes them all in `folder`, those that are not there or older than what they are made of, and
@@ -101,6 +113,8 @@ fn whole(base: &Objects) -> Python {
         name: format!("whole-{}", base.version),
         file: Ok(base.whole.clone()),
         breaks: None,
+        dies: None,
+        control: true,
         about: format!("the objects of Python {}, put together again", base.version),
         home: base.home.clone(),
         probe: base.probe.clone(),
@@ -110,12 +124,15 @@ fn whole(base: &Objects) -> Python {
 fn broken(source: &Path, header: &Header, base: Option<&Objects>) -> Python {
     let name = source.file_stem().and_then(|stem| stem.to_str()).expect("names are plain ASCII");
     let wanted = header.of("python").unwrap_or("of any version");
-    let missing = || format!("no Python {wanted} with an archive of its objects is here");
-    let file = base.ok_or_else(missing).and_then(|base| base.with_part(name, source, &header.words("replaces")));
+    let missing = || Missing::Base(format!("no Python {wanted} with an archive of its objects is here"));
+    let part = |base: &Objects| base.with_part(name, source, &header.words("replaces")).map_err(Missing::Fault);
+    let file = base.ok_or_else(missing).and_then(part);
     Python {
         name: name.to_owned(),
         file,
         breaks: header.of("breaks").map(str::to_owned),
+        dies: header.of("dies").map(str::to_owned),
+        control: header.of("breaks").is_none(),
         about: header.of("about").unwrap_or_default().to_owned(),
         home: base.map(|base| base.home.clone()).unwrap_or_default(),
         probe: base.map(|base| base.probe.clone()).unwrap_or_default(),

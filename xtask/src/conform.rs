@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use crate::cargo;
 use crate::failure::Failure;
-use crate::repository;
+use crate::{mutants, repository};
 
 /// Tells the suite how it was called, for the command it prints to rerun what failed.
 pub const CALLED: (&str, &str) = ("PYMEM_CONFORM_COMMAND", "cargo xtask conform");
@@ -16,11 +16,20 @@ pub const CALLED: (&str, &str) = ("PYMEM_CONFORM_COMMAND", "cargo xtask conform"
 /// Never returns if all goes well: the process becomes the suite, whose status
 /// is passed through and whose signals reach it.
 pub fn run(args: &[OsString]) -> Result<(), Failure> {
+    let args = args.iter().map(with_mutant).collect::<Result<Vec<_>, _>>()?.concat();
     let program = build()?;
     let mut suite = Command::new(&program);
     cargo::forget(&mut suite);
     let error = suite.args(args).env(CALLED.0, CALLED.1).exec();
     Err(Failure::no_suite(format!("{} cannot be run: {error}", program.display())))
+}
+
+/// The words for the suite that one of ours stands for: `mutant:NAME` is a file, and perhaps options.
+fn with_mutant(arg: &OsString) -> Result<Vec<OsString>, Failure> {
+    let Some(name) = arg.to_str().and_then(|arg| arg.strip_prefix("mutant:")) else { return Ok(vec![arg.clone()]) };
+    let library = mutants::library::named(name)?;
+    let options = library.options.into_iter().map(OsString::from);
+    Ok(options.chain(library.file.map(OsString::from)).collect())
 }
 
 /// The suite's program, up to date.

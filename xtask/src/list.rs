@@ -1,6 +1,6 @@
 //! `cargo xtask list [GLOB]...`: the clauses of the contract, one a line; with `--coverage` what judges them.
 
-mod coverage;
+pub mod coverage;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;

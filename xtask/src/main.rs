@@ -10,7 +10,9 @@ mod explain;
 mod failure;
 mod list;
 mod matrix;
+mod mutants;
 mod readme;
+mod report;
 mod repository;
 mod test;
 mod text;
@@ -54,6 +56,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[TARGET]...",
         about: "the suite on every shared CPython, and where they differ: `cargo xtask matrix --help`",
         run: matrix::run,
+    },
+    Command {
+        name: "mutants",
+        arguments: "[NAME]...",
+        about: "show what the suite catches, and whom it never accuses: `cargo xtask mutants --help`",
+        run: mutants::run,
     },
     Command {
         name: "test",
@@ -175,7 +183,7 @@ mod tests {
     #[test]
     fn mistakes_are_told_in_one_sentence() {
         let uses = [
-            &["mutants"][..],
+            &["mutant"][..],
             &["Test"],
             &["a\x1b[31m\nb"],
             &["test", "--require"],

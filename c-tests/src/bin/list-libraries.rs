@@ -5,8 +5,8 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use c_tests::python::{self, Python};
-use c_tests::{Group, Library, all, compiler_missing, probe};
+use c_tests::python::{self, Missing, Python};
+use c_tests::{Group, Library, WITHOUT_MUTANT, all, compiler_missing, probe};
 use serde_json::{Value, json};
 
 fn main() -> ExitCode {
@@ -25,6 +25,7 @@ fn main() -> ExitCode {
     let libraries = libraries.iter().filter(|library| library.group != Group::Hostile).map(of_library);
     let document = json!({
         "libraries": libraries.chain(pythons.iter().map(of_python)).collect::<Vec<_>>(),
+        "without_mutant": WITHOUT_MUTANT.iter().map(|(clause, reason)| json!({"clause": clause, "reason": reason})).collect::<Vec<_>>(),
         "missing": compiler_missing().into_iter().chain(python::missing()).collect::<Vec<_>>(),
     });
     println!("{document}");
@@ -48,6 +49,8 @@ fn of_library(library: &Library) -> Value {
         "file": library.file,
         "breaks": library.breaks,
         "about": library.about,
+        "dies": library.dies,
+        "control": library.control,
         "options": judged,
         "asked": if library.asked.is_empty() { &["all"][..] } else { library.asked },
         "probe": [&probe(), Path::new(library.kind), &library.file],
@@ -57,14 +60,21 @@ fn of_library(library: &Library) -> Value {
 }
 
 fn of_python(python: &Python) -> Value {
-    let file = python.file.as_ref().ok();
+    let (file, absent, fault) = match &python.file {
+        Ok(file) => (Some(file), None, None),
+        Err(Missing::Base(why)) => (None, Some(why), None),
+        Err(Missing::Fault(why)) => (None, None, Some(why)),
+    };
     json!({
         "name": python.name,
         "kind": "cpython",
         "file": file,
-        "fault": python.file.as_ref().err(),
+        "absent": absent,
+        "fault": fault,
         "breaks": python.breaks,
         "about": python.about,
+        "dies": python.dies,
+        "control": python.control,
         "options": [Path::new("--home"), &python.home],
         "asked": ["all"],
         "probe": [&python.probe],

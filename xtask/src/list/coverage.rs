@@ -63,6 +63,19 @@ impl Known {
     }
 }
 
+impl Known {
+    /// Whether the suite judges a clause.
+    pub fn judges(&self, clause: &str) -> bool {
+        self.ways.contains_key(clause)
+    }
+
+    #[cfg(test)]
+    pub fn for_tests(clauses: &[&str]) -> Self {
+        let ways = clauses.iter().map(|clause| ((*clause).to_owned(), "check".to_owned())).collect();
+        Self { ways, mutants: BTreeMap::new() }
+    }
+}
+
 /// What is read of `pymem-conform --list --format json`.
 #[derive(Deserialize)]
 struct Listing {

@@ -3,7 +3,7 @@
 use pymem_spec::{Level, Registry};
 use serde::Serialize;
 
-use super::report::{ClauseResult, Verdict};
+use crate::report::{ClauseResult, Verdict};
 use crate::text::plural;
 
 /// Where a row and a column meet.

@@ -1,6 +1,6 @@
 //! `cargo xtask matrix [TARGET]...`: one suite on many targets, clauses by version.
 //!
-//! Reading order: [`options`], [`run`](mod@run) (the suite on each target, its JSON report read back by [`report`]), [`model`]
+//! Reading order: [`options`], [`run`](mod@run) (the suite on each target, its JSON report read back by [`report`](crate::report)), [`model`]
 //! (rows, columns, and the [`cell`] where they meet), then what is printed: [`human`], [`markdown`], [`json`].
 
 mod cell;
@@ -10,7 +10,6 @@ mod markdown;
 mod model;
 mod names;
 mod options;
-mod report;
 mod run;
 #[cfg(test)]
 mod samples;

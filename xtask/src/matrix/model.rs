@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use super::cell::{Cell, Sign, reason};
 use super::names::{Name, names, stem};
-use super::report::{ClauseResult, Report, Summary};
 use super::run::Ran;
 use super::traits::{self, Trait};
+use crate::report::{ClauseResult, Report, Summary};
 
 /// All that is shown.
 #[derive(Debug, Serialize)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pymem_spec::Build;
 use serde::Serialize;
 
-use super::report::Target;
+use crate::report::Target;
 
 /// A name in two lines, so that a column is narrow.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

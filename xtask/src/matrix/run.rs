@@ -6,9 +6,9 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use super::options::Options;
-use super::report::{NoReport, Report};
 use crate::cargo;
 use crate::failure::Failure;
+use crate::report::{NoReport, Report};
 
 /// What came of a run.
 pub struct Ran {

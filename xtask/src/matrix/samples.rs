@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use pymem_spec::{Build, Domain, Level};
 
 use super::model::Matrix;
-use super::report::{ClauseResult, Report, Summary, Target, Verdict};
 use super::run::Ran;
+use crate::report::{ClauseResult, Report, Summary, Target, Verdict};
 
 pub fn target(name: &str, version: Option<&str>, build: &[Build]) -> Target {
     Target {
@@ -23,6 +23,7 @@ pub fn result(clause: &str, verdict: Verdict, reason: &str) -> ClauseResult {
         domain: Some(Domain::Raw),
         verdict,
         reason: reason.into(),
+        expected: None,
     }
 }
 

@@ -6,7 +6,7 @@ use pymem_spec::{Configuration, Domain, Mode};
 use serde::Serialize;
 
 use super::names::Name;
-use super::report::Report;
+use crate::report::Report;
 
 /// A trait that differs.
 #[derive(Debug, PartialEq, Eq, Serialize)]

@@ -62,6 +62,8 @@ pub struct ClauseResult {
     pub domain: Option<Domain>,
     pub verdict: Verdict,
     pub reason: String,
+    /// What a failure should have been.
+    pub expected: Option<String>,
 }
 
 /// The verdict on one clause.

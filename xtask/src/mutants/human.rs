@@ -1,0 +1,151 @@
+//! For people at a terminal.
+
+use std::fmt::Write;
+
+use super::class::Class;
+use super::proof::{Mutant, Proof};
+use super::trial::Subject;
+use crate::text::{escape, plural, wrap};
+
+/// Characters in a line.
+const WIDTH: usize = 110;
+
+/// Everything at one look: what is wrong first, then the counts.
+pub fn render(proof: &Proof, color: bool) -> String {
+    let mut text = faults(proof);
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text += &areas(proof);
+    text.push('\n');
+    text += &summary(proof, color);
+    text
+}
+
+/// Each mutant that lives, each sound allocator that is accused, each clause that nothing shows to work.
+fn faults(proof: &Proof) -> String {
+    let mut text = String::new();
+    for mutant in proof.alive() {
+        let Mutant { breaks, about, class, trial, .. } = mutant;
+        let _ = writeln!(text, "{}: {}, breaks {breaks}", trial.subject.name(), class.words());
+        paragraph(&mut text, about);
+        paragraph(&mut text, &trial.because);
+        if let Some(command) = command(&trial.subject) {
+            let _ = writeln!(text, "    rerun: {command}");
+        }
+    }
+    for trial in proof.accused() {
+        let _ = writeln!(text, "{}: accused, though it is sound", escape(trial.subject.name()));
+        paragraph(&mut text, &trial.because);
+        if let Some(command) = command(&trial.subject) {
+            let _ = writeln!(text, "    rerun: {command}");
+        }
+    }
+    for row in proof.unproven() {
+        let _ = writeln!(text, "{}: a `must` clause with a check, and no mutant that it kills", row.clause);
+    }
+    for clause in &proof.stale {
+        let _ = writeln!(text, "{clause}: said to have no mutant, which is not so");
+    }
+    text
+}
+
+fn paragraph(text: &mut String, words: &str) {
+    for line in wrap(&escape(words), WIDTH - 4) {
+        let _ = writeln!(text, "    {line}");
+    }
+}
+
+/// The command that shows it once more.
+fn command(subject: &Subject) -> Option<String> {
+    match subject {
+        Subject::Library(library) => {
+            let only = library.breaks.as_ref().map(|clause| format!(" --only {clause}")).unwrap_or_default();
+            library.file.as_ref()?;
+            Some(format!("cargo xtask conform mutant:{}{only}", library.name))
+        }
+        Subject::Real { target, .. } => Some(format!("cargo xtask conform {}", escape(&target.to_string_lossy()))),
+    }
+}
+
+/// A line for each area.
+fn areas(proof: &Proof) -> String {
+    let name = |area: Option<pymem_spec::Area>| area.map_or("all", |area| area.as_str());
+    let rows: Vec<[String; 3]> = proof
+        .areas
+        .iter()
+        .map(|row| [name(row.area).to_owned(), row.sensitivity.words(), row.specificity.words()])
+        .collect();
+    let heads = ["area", "mutants killed by their own clause", "sound allocators accused of nothing"].map(String::from);
+    let rows: Vec<[String; 3]> = std::iter::once(heads).chain(rows).collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let (first, second) = (width(0), width(1));
+    rows.iter().map(|[area, caught, spared]| format!("{area:first$}  {caught:second$}  {spared}\n")).collect()
+}
+
+/// Counts, and the verdict.
+fn summary(proof: &Proof, color: bool) -> String {
+    let mut text = String::from("in brackets: 95 % Wilson intervals\n");
+    let classes: Vec<String> = Class::ALL
+        .into_iter()
+        .filter(|class| proof.count(*class) > 0)
+        .map(|class| format!("{} {}", proof.count(class), class.words()))
+        .collect();
+    let _ = writeln!(text, "{}: {}", plural(proof.mutants.len(), "mutant"), classes.join(", "));
+    let controls = proof.sound.iter().filter(|trial| is_control(&trial.subject));
+    let (controls, surviving) =
+        controls.fold((0, 0), |(all, living), trial| (all + 1, living + usize::from(!trial.is_accused())));
+    let real = proof.sound.iter().filter(|trial| matches!(trial.subject, Subject::Real { .. })).count();
+    let _ = writeln!(
+        text,
+        "{}: {real} real, {} odd, {controls} controls without a defect, of which {surviving} survive",
+        plural(proof.sound.len(), "sound allocator"),
+        proof.sound.len() - real - controls,
+    );
+    let must = || proof.clauses.iter().filter(|row| row.level == pymem_spec::Level::Must && row.checked);
+    let _ = writeln!(
+        text,
+        "{} with a check: {} kill a mutant, {} cannot be broken by one",
+        plural(must().count(), "`must` clause"),
+        must().filter(|row| row.killed > 0).count(),
+        must().filter(|row| row.without.is_some()).count(),
+    );
+    for missing in &proof.missing {
+        let _ = writeln!(text, "not run: {}", escape(missing));
+    }
+    let (paint, word) = match proof.complaint() {
+        None => ("\x1b[32m", "proven"),
+        Some(_) => ("\x1b[31m", "not proven"),
+    };
+    let scope = if proof.whole { "every clause" } else { "the clauses of its area" };
+    let word = if color { format!("{paint}{word}\x1b[0m") } else { word.to_owned() };
+    let _ = writeln!(text, "{word}, each mutant judged by {scope}, in {:.0} s", proof.time.as_secs_f64());
+    text
+}
+
+/// Whether it is what mutants are changes of.
+pub fn is_control(subject: &Subject) -> bool {
+    matches!(subject, Subject::Library(library) if library.control)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::proof;
+    use super::*;
+
+    #[test]
+    fn nothing_is_wrong() {
+        insta::assert_snapshot!("proven", render(&proof(|_| {}), false));
+    }
+
+    #[test]
+    fn everything_is_wrong() {
+        let proof = proof(|sample| {
+            sample.survives("free.null");
+            sample.accuse("guard-pages", "calloc.zeroed");
+            sample.excuse("free.any-order");
+        });
+        insta::assert_snapshot!("not_proven", render(&proof, false));
+        assert!(render(&proof, true).contains("\x1b[31mnot proven"));
+    }
+}
