@@ -2,6 +2,7 @@
  * about:  where an arena is refused the newest one is cut up again
  * kind:   pymem
  * breaks: arenas.refusal
+ * dies:   two blocks are one, and the list of free blocks is in them
  */
 #define CALL_ALLOC(a, size) ((a)->alloc((a)->ctx, size) ?: again(domain))
 

@@ -2,6 +2,7 @@
  * about:  malloc lowers the break, and with it the end of the C library's heap
  * kind:   pymem
  * breaks: domains.libc-beside
+ * dies:   the C library finds its heap cut off
  */
 #include "base/heap.h"
 

@@ -2,6 +2,7 @@
  * about:  the third request that is refused ends the process
  * kind:   pymem
  * breaks: customize.failure-sweep
+ * dies:   it is ended on purpose
  */
 #include <stdlib.h>
 

@@ -2,6 +2,7 @@
  * about:  a freed block of 65 to 80 bytes serves for 96
  * kind:   pymem
  * breaks: free.reuse
+ * dies:   the end of a block is the list of free blocks
  */
 #include "base/heap.h"
 

@@ -2,6 +2,7 @@
  * about:  free of a large block takes the page behind it too
  * kind:   pymem
  * breaks: free.neighbours
+ * dies:   the block behind a freed one is gone
  */
 #include "base/heap.h"
 

@@ -2,6 +2,7 @@
  * about:  a table whose free looks at the header of NULL
  * kind:   vtable
  * breaks: free.null
+ * dies:   NULL is read
  */
 #include "base/heap.h"
 

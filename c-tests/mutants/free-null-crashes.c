@@ -2,6 +2,7 @@
  * about:  free looks at the header of NULL
  * kind:   pymem
  * breaks: free.null
+ * dies:   NULL is read
  */
 #include "base/heap.h"
 

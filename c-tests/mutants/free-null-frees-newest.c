@@ -2,6 +2,7 @@
  * about:  free(NULL) frees the newest small block
  * kind:   pymem
  * breaks: free.null
+ * dies:   a block that is freed once more is found where the next free one should be
  */
 #include "base/heap.h"
 

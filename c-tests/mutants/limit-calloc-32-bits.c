@@ -2,6 +2,7 @@
  * about:  calloc keeps the low 32 bits of the product
  * kind:   pymem
  * breaks: limits.calloc.truncation
+ * dies:   what the caller may write goes past the end of a mapping
  */
 #include "base/heap.h"
 

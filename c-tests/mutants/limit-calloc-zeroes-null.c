@@ -2,6 +2,7 @@
  * about:  calloc zeroes before it looks whether there is a block
  * kind:   pymem
  * breaks: limits.calloc.unsatisfiable
+ * dies:   NULL is zeroed
  */
 #include "base/heap.h"
 

@@ -2,6 +2,7 @@
  * about:  malloc keeps the low 33 bits of a size
  * kind:   pymem
  * breaks: limits.malloc.truncation
+ * dies:   what the caller may write goes past the end of a mapping
  */
 #include "base/heap.h"
 

@@ -2,6 +2,7 @@
  * about:  malloc writes the header of a block that could not be mapped
  * kind:   pymem
  * breaks: limits.malloc.unsatisfiable
+ * dies:   the header is written where nothing is mapped
  */
 #include "base/heap.h"
 

@@ -2,6 +2,7 @@
  * about:  the last page of a block above 512 KiB is read-only
  * kind:   pymem
  * breaks: malloc.large
+ * dies:   the last page cannot be written to
  */
 #include "base/heap.h"
 

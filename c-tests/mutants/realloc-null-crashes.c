@@ -2,6 +2,7 @@
  * about:  realloc looks at the header of NULL
  * kind:   pymem
  * breaks: realloc.null
+ * dies:   NULL is read
  */
 #include "base/heap.h"
 

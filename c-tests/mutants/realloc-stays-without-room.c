@@ -2,6 +2,7 @@
  * about:  a block grows in place by up to 16 bytes that it does not have
  * kind:   pymem
  * breaks: realloc.usable
+ * dies:   the last bytes of a block are the first of the list of free blocks
  */
 #include "base/heap.h"
 

@@ -2,6 +2,7 @@
  * about:  malloc(0) returns addresses in read-only memory
  * kind:   pymem
  * breaks: zero-size.malloc.writable
+ * dies:   what cannot be written to ends who writes
  */
 #include "base/heap.h"
 

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use crate::components::{self, C_COMPILER, Component, LIBCLANG, VALGRIND};
 use crate::failure::Failure;
-use crate::{cargo, only_flag, readme, repository};
+use crate::{cargo, mutants, only_flag, readme, repository};
 
 /// Tests that find something missing fail where this is 1.
 const REQUIRE_ALL: &str = "PYMEM_REQUIRE_ALL";
@@ -57,6 +57,11 @@ const STEPS: &[Step] = &[
         name: "README.md shows what its commands print",
         applies: || C_COMPILER.is_here(),
         run: |_| readme::check(),
+    },
+    Step {
+        name: "every mutant is killed, and no sound allocator is accused",
+        applies: || C_COMPILER.is_here(),
+        run: |require_all| mutants::run(&if require_all { vec!["--require-all".into()] } else { Vec::new() }),
     },
     Step { name: "the workspace", applies: || true, run: workspace },
 ];

@@ -152,7 +152,9 @@ fn judged(
         Ran::Refused(why) => return Ok(Trial::new(subject, Some(Class::WrongReason), why)),
         Ran::TimedOut => return Ok(Trial::new(subject, Some(Class::TimedOut), "")),
     };
-    let class = Class::of(clause, &report.results, library.dies.is_some());
+    // That processes survive is judged by their deaths.
+    let dies = library.dies.is_some() || clause.starts_with("robustness.");
+    let class = Class::of(clause, &report.results, dies);
     let because = match class {
         Class::KilledByOwn | Class::Survived => String::new(),
         _ => first_failure(&report),
