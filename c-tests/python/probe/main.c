@@ -11,7 +11,10 @@
 #include <unistd.h>
 
 static const struct question *const areas[] = {
+    defaults_questions,
     environment_questions,
+    lifecycle_questions,
+    preconfig_questions,
 };
 
 void failed(const char *file, int line, const char *condition)

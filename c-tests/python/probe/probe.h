@@ -20,7 +20,10 @@ struct question {
 };
 
 /* Lists that end in an entry without a clause. */
+extern const struct question defaults_questions[];
 extern const struct question environment_questions[];
+extern const struct question lifecycle_questions[];
+extern const struct question preconfig_questions[];
 
 /* Ends the probe as failed. */
 void failed(const char *file, int line, const char *condition) __attribute__((noreturn));
