@@ -22,8 +22,10 @@ use std::path::Path;
 /// - `judged`: globs of the clauses that are judged of an allocator too slow for all of them;
 /// - `asked`: clauses that the probe asks about an allocator too slow for all its questions;
 /// - `replaces`: the functions that a part of a Python takes the place of;
+/// - `hides`: the functions that such a Python has, but does not export;
 /// - `python`: the Python that a part is for, as `python:` names one; the newest where it says nothing.
-const KEYS: [&str; 9] = ["about", "kind", "breaks", "dies", "control", "judged", "asked", "replaces", "python"];
+const KEYS: [&str; 10] =
+    ["about", "kind", "breaks", "dies", "control", "judged", "asked", "replaces", "hides", "python"];
 
 /// The kinds of target that a C file can be.
 const KINDS: [&str; 3] = ["pymem", "malloc", "vtable"];
@@ -70,10 +72,10 @@ pub fn read(source: &Path) -> Result<Header, String> {
     }
 
     header.of("about").ok_or("has no `about`")?;
-    match (header.of("kind"), header.of("replaces")) {
+    match (header.of("kind"), header.of("replaces").or(header.of("hides"))) {
         (Some(kind), None) if KINDS.contains(&kind) => Ok(header),
         (Some(kind), None) => Err(format!("unknown kind `{kind}`; known: {}", KINDS.join(", "))),
         (None, Some(_)) => Ok(header),
-        _ => Err("an allocator has a `kind`, a part of a Python `replaces` something".to_owned()),
+        _ => Err("an allocator has a `kind`, a part of a Python `replaces` or `hides` something".to_owned()),
     }
 }

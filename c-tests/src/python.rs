@@ -2,7 +2,7 @@
 //!
 //! The objects of a real one are linked into a shared library again, with the functions of one
 //! file of `python/` in the place of its own. The original of such a function is left in the
-//! library under its name with `_before` behind it.
+//! library under its name with `_before` behind it. Functions can be hidden, too: the library has them then for itself.
 
 mod objects;
 
@@ -125,7 +125,7 @@ fn broken(source: &Path, header: &Header, base: Option<&Objects>) -> Python {
     let name = source.file_stem().and_then(|stem| stem.to_str()).expect("names are plain ASCII");
     let wanted = header.of("python").unwrap_or("of any version");
     let missing = || Missing::Base(format!("no Python {wanted} with an archive of its objects is here"));
-    let part = |base: &Objects| base.with_part(name, source, &header.words("replaces")).map_err(Missing::Fault);
+    let part = |base: &Objects| base.with_part(name, source, header).map_err(Missing::Fault);
     let file = base.ok_or_else(missing).and_then(part);
     Python {
         name: name.to_owned(),

@@ -15,6 +15,7 @@ static const struct question *const areas[] = {
     environment_questions,
     lifecycle_questions,
     preconfig_questions,
+    symbols_questions,
 };
 
 void failed(const char *file, int line, const char *condition)

@@ -24,6 +24,7 @@ extern const struct question defaults_questions[];
 extern const struct question environment_questions[];
 extern const struct question lifecycle_questions[];
 extern const struct question preconfig_questions[];
+extern const struct question symbols_questions[];
 
 /* Ends the probe as failed. */
 void failed(const char *file, int line, const char *condition) __attribute__((noreturn));

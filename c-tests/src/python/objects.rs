@@ -8,6 +8,8 @@ use std::time::SystemTime;
 
 use pymem_abi::Found;
 
+use crate::header::Header;
+
 /// The objects of a Python.
 pub struct Objects {
     /// As `python:VERSION` has it.
@@ -62,37 +64,40 @@ impl Objects {
             objects,
             archived,
         };
-        objects.unless_made(&objects.whole, &[], |library| objects.link(library, &BTreeMap::new())).ok()?;
+        objects.unless_made(&objects.whole, &[], |library| objects.link(library, &BTreeMap::new(), &[])).ok()?;
         Some(objects)
     }
 
-    /// A library with the functions of `source` in the place of those that it replaces.
+    /// A library with the functions of `source` in the place of those that it replaces, and without those that it hides.
     ///
     /// # Errors
     ///
     /// What a compiler or a linker has to say.
-    pub fn with_part(&self, name: &str, source: &Path, replaces: &[String]) -> Result<PathBuf, String> {
-        let header = source.with_file_name("python.h");
+    pub fn with_part(&self, name: &str, source: &Path, header: &Header) -> Result<PathBuf, String> {
+        let beside = source.parent().expect("it is in a folder");
+        let includes: Vec<PathBuf> =
+            files(beside).filter(|file| file.extension().is_some_and(|end| end == "h")).collect();
+        let inputs: Vec<&Path> = includes.iter().map(PathBuf::as_path).chain([source]).collect();
         let library = self.folder.join(name).with_extension("so");
-        self.unless_made(&library, &[source, &header], |library| {
+        self.unless_made(&library, &inputs, |library| {
             let folder = self.folder.join(format!("{name}.parts"));
             let _ = fs::remove_dir_all(&folder);
             fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-            let made = self.link_part(&folder, source, replaces, library);
+            let made = self.link_part(&folder, source, header, library);
             let _ = fs::remove_dir_all(&folder);
             made
         })?;
         Ok(library)
     }
 
-    fn link_part(&self, folder: &Path, source: &Path, replaces: &[String], library: &Path) -> Result<(), String> {
+    fn link_part(&self, folder: &Path, source: &Path, header: &Header, library: &Path) -> Result<(), String> {
         let ours = folder.join("part.o");
         let mut compiler = Command::new("cc");
         compiler.args(["-O1", "-fPIC", "-Wall", "-c", "-o"]).arg(&ours).arg(source).arg("-I").arg(&self.include);
         make(&mut compiler)?;
         let mut instead: BTreeMap<&PathBuf, PathBuf> = BTreeMap::new();
-        for function in replaces {
-            let home = self.homes.get(function).ok_or_else(|| format!("no object defines {function}"))?;
+        for function in &header.words("replaces") {
+            let home = self.home_of(function)?;
             let changed = folder.join(home.file_name().expect("it is a file"));
             let from = instead.insert(home, changed.clone()).unwrap_or_else(|| home.clone());
             let rename = format!("{function}={function}_before");
@@ -100,14 +105,29 @@ impl Objects {
         }
         // Nothing but its own file takes it in.
         instead.insert(&ours, ours.clone());
-        self.link(library, &instead)
+        let options = self.without(&header.words("hides"), &folder.join("exports"))?;
+        self.link(library, &instead, &options)
+    }
+
+    /// Linker options that keep functions from being exported; `script` is written for it.
+    fn without(&self, functions: &[String], script: &Path) -> Result<Vec<String>, String> {
+        if functions.is_empty() {
+            return Ok(Vec::new());
+        }
+        functions.iter().try_for_each(|function| self.home_of(function).map(drop))?;
+        fs::write(script, format!("{{ local: {}; }};", functions.join("; "))).map_err(|error| error.to_string())?;
+        Ok(vec![format!("-Wl,--version-script={}", script.display())])
+    }
+
+    fn home_of(&self, function: &str) -> Result<&PathBuf, String> {
+        self.homes.get(function).ok_or_else(|| format!("no object defines {function}"))
     }
 
     /// Makes a library, with some objects in the place of others or beside them.
-    fn link(&self, library: &Path, instead: &BTreeMap<&PathBuf, PathBuf>) -> Result<(), String> {
+    fn link(&self, library: &Path, instead: &BTreeMap<&PathBuf, PathBuf>, options: &[String]) -> Result<(), String> {
         let others = self.objects.iter().filter(|object| !instead.contains_key(object));
         let mut linker = Command::new("cc");
-        linker.args(["-shared", "-s", "-o"]).arg(library).arg(format!("-Wl,-soname,{SONAME}"));
+        linker.args(options).args(["-shared", "-s", "-o"]).arg(library).arg(format!("-Wl,-soname,{SONAME}"));
         linker.args(instead.values()).args(others).args(["-Wl,--as-needed", "-lm", "-ldl", "-lutil", "-lpthread"]);
         // What a distribution builds in, and others have as modules of their own.
         let folders = ["/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib"];
@@ -129,7 +149,9 @@ impl Objects {
             compiler.args(["-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter", "-o"]);
             compiler.arg(program).arg("-I").arg(&self.include).arg("-I").arg(sources);
             compiler.args(files.iter().filter(|file| file.extension().is_some_and(|end| end == "c")));
-            make(compiler.arg(&self.whole).args(["-ldl", "-pthread"])).map(drop)
+            // What a broken one lacks is missed by those questions only that need it.
+            compiler.arg("-Wl,-z,lazy").arg(&self.whole).args(["-ldl", "-pthread"]);
+            make(&mut compiler).map(drop)
         })
     }
 
