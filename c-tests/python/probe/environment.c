@@ -1,8 +1,6 @@
 /* What PYTHONMALLOC, PYTHONDEVMODE and PYTHONMALLOCSTATS choose. */
 #include "serving.h"
 
-#include <sys/wait.h>
-
 #if PY_VERSION_HEX >= 0x03070000
 static void name_default(void)
 {
@@ -66,8 +64,7 @@ static void start_named(void)
 static bool starts_with(const char *name)
 {
     named = name;
-    struct fate fate = in_fork(start_named);
-    return WIFEXITED(fate.status) && WEXITSTATUS(fate.status) == 0;
+    return in_fork(start_named).status == 0;
 }
 
 #if PY_VERSION_HEX >= 0x03070000
@@ -151,8 +148,8 @@ static void isolated(void)
 static void is_ignored(void)
 {
     setenv("PYTHONMALLOC", "debug", 1);
-    EXPECT(in_fork(ignoring_environment).status == 0);
-    EXPECT(in_fork(isolated).status == 0);
+    EXPECT(goes_well(ignoring_environment));
+    EXPECT(goes_well(isolated));
 }
 
 static void number_over_name(void)
@@ -176,9 +173,9 @@ static void name_over_dev_mode(void)
 static void priority(void)
 {
 #if PY_VERSION_HEX >= 0x03080000
-    EXPECT(in_fork(number_over_name).status == 0);
+    EXPECT(goes_well(number_over_name));
 #endif
-    EXPECT(in_fork(name_over_dev_mode).status == 0);
+    EXPECT(goes_well(name_over_dev_mode));
 }
 #endif
 

@@ -33,7 +33,7 @@ static void three_lives(void)
 
 static void cycles(void)
 {
-    EXPECT(in_fork(three_lives).status == 0);
+    EXPECT(goes_well(three_lives));
 }
 
 static bool is_full_of(const char *block, char byte, size_t size)
@@ -62,7 +62,7 @@ static void raw_outlive(void)
 
 static void raw_outlives(void)
 {
-    EXPECT(in_fork(raw_outlive).status == 0);
+    EXPECT(goes_well(raw_outlive));
 }
 
 #if PY_VERSION_HEX < 0x030c0000
@@ -81,7 +81,7 @@ static void all_outlive_one(void)
 
 static void all_outlive(void)
 {
-    EXPECT(in_fork(all_outlive_one).status == 0);
+    EXPECT(goes_well(all_outlive_one));
 }
 #endif
 
@@ -123,7 +123,7 @@ static void unchecked_extensions(void)
 
 static void own_allocator(void)
 {
-    EXPECT(in_fork(unchecked_extensions).status == 0);
+    EXPECT(goes_well(unchecked_extensions));
     start(NULL);
     EXPECT(is_made(1));
 }
@@ -147,7 +147,7 @@ static void legal_calls(void)
 
 static void survives(void)
 {
-    EXPECT(in_fork(legal_calls).status == 0);
+    EXPECT(goes_well(legal_calls));
 }
 
 const struct question lifecycle_questions[] = {

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 static const struct question *const areas[] = {
+    arenas_questions,
     defaults_questions,
     environment_questions,
     lifecycle_questions,
@@ -62,6 +63,14 @@ struct fate in_fork(void (*act)(void))
     close(ends[0]);
     EXPECT(waitpid(child, &fate.status, 0) == child);
     return fate;
+}
+
+bool goes_well(void (*act)(void))
+{
+    struct fate fate = in_fork(act);
+    if (fate.status != 0)
+        fputs(fate.said, stderr);
+    return fate.status == 0;
 }
 
 bool aborted(const struct fate *fate)

@@ -20,6 +20,7 @@ struct question {
 };
 
 /* Lists that end in an entry without a clause. */
+extern const struct question arenas_questions[];
 extern const struct question defaults_questions[];
 extern const struct question environment_questions[];
 extern const struct question lifecycle_questions[];
@@ -44,6 +45,9 @@ struct fate {
     char said[16384];
 };
 struct fate in_fork(void (*act)(void));
+
+/* Whether a fork does something without a fault, which is told otherwise. */
+bool goes_well(void (*act)(void));
 
 /* Whether it ended by abort(). */
 bool aborted(const struct fate *fate);

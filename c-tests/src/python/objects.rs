@@ -20,6 +20,9 @@ pub struct Objects {
     pub whole: PathBuf,
     /// The program that asks one about a clause.
     pub probe: PathBuf,
+    /// Under this name the probe asks for a Python, and whichever is loaded before it serves. Up to 3.10 nothing else
+    /// in a library tells its line.
+    soname: String,
     include: PathBuf,
     folder: PathBuf,
     /// The object that defines a function.
@@ -27,9 +30,6 @@ pub struct Objects {
     objects: Vec<PathBuf>,
     archived: SystemTime,
 }
-
-/// Under this name the probe asks for a Python, and whichever is loaded before it serves.
-const SONAME: &str = "libpython-asked.so";
 
 impl Objects {
     /// None if `found` came without an archive of its objects, or if they make no shared library: those of a
@@ -56,6 +56,7 @@ impl Objects {
         let objects = Self {
             home: include.ancestors().nth(2)?.to_owned(),
             probe: folder.join(format!("probe-{version}")),
+            soname: format!("libpython{}.{}.so.asked", found.version.major, found.version.minor),
             include: include.to_owned(),
             folder: folder.to_owned(),
             version,
@@ -127,7 +128,7 @@ impl Objects {
     fn link(&self, library: &Path, instead: &BTreeMap<&PathBuf, PathBuf>, options: &[String]) -> Result<(), String> {
         let others = self.objects.iter().filter(|object| !instead.contains_key(object));
         let mut linker = Command::new("cc");
-        linker.args(options).args(["-shared", "-s", "-o"]).arg(library).arg(format!("-Wl,-soname,{SONAME}"));
+        linker.args(options).args(["-shared", "-s", "-o"]).arg(library).arg(format!("-Wl,-soname,{}", self.soname));
         linker.args(instead.values()).args(others).args(["-Wl,--as-needed", "-lm", "-ldl", "-lutil", "-lpthread"]);
         // What a distribution builds in, and others have as modules of their own.
         let folders = ["/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib"];
