@@ -15,7 +15,10 @@ static const struct question *const areas[] = {
     defaults_questions,
     environment_questions,
     lifecycle_questions,
+    limits_questions,
+    mimalloc_questions,
     preconfig_questions,
+    pymalloc_questions,
     symbols_questions,
 };
 

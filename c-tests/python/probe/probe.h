@@ -24,7 +24,10 @@ extern const struct question arenas_questions[];
 extern const struct question defaults_questions[];
 extern const struct question environment_questions[];
 extern const struct question lifecycle_questions[];
+extern const struct question limits_questions[];
+extern const struct question mimalloc_questions[];
 extern const struct question preconfig_questions[];
+extern const struct question pymalloc_questions[];
 extern const struct question symbols_questions[];
 
 /* Ends the probe as failed. */
