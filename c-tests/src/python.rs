@@ -18,7 +18,7 @@ use objects::Objects;
 
 /// A Python made from the objects of another one.
 pub struct Python {
-    /// The name of its C file without extension; of one without a broken part `whole` and its version.
+    /// The name of its C file without extension; of one without a broken part `whole` and that of its build.
     pub name: String,
     /// The shared library, or why it could not be made.
     pub file: Result<PathBuf, Missing>,
@@ -45,7 +45,7 @@ pub enum Missing {
 }
 
 /// Makes them all in `folder`, those that are not there or older than what they are made of, and
-/// a whole one for each version that they are made from.
+/// a whole one for each build that they are made from.
 ///
 /// # Errors
 ///
@@ -93,13 +93,13 @@ struct Bases<'f> {
 }
 
 impl Bases<'_> {
-    /// The number of the one that `python:NAME` names, or of the newest whose objects are here.
+    /// The number of the one that `python:NAME` names, or of the newest ordinary build whose objects are here.
     fn named(&mut self, name: Option<&str>) -> Option<usize> {
         if let Some(known) = self.taken_apart.iter().position(|(known, _)| known.as_deref() == name) {
             return Some(known);
         }
         let is_named = |found: &&Found| match name.map(pymem_abi::resolve) {
-            None => true,
+            None => found.name() == found.version.to_string(),
             Some(path) => path.is_ok_and(|path| path == found.path),
         };
         let base = self.found.iter().rev().filter(is_named).find_map(|found| Objects::of(found, self.folder));
@@ -110,12 +110,12 @@ impl Bases<'_> {
 
 fn whole(base: &Objects) -> Python {
     Python {
-        name: format!("whole-{}", base.version),
+        name: format!("whole-{}", base.name),
         file: Ok(base.whole.clone()),
         breaks: None,
         dies: None,
         control: true,
-        about: format!("the objects of Python {}, put together again", base.version),
+        about: format!("the objects of Python {}, put together again", base.name),
         home: base.home.clone(),
         probe: base.probe.clone(),
     }

@@ -12,8 +12,8 @@ use crate::header::Header;
 
 /// The objects of a Python.
 pub struct Objects {
-    /// As `python:VERSION` has it.
-    pub version: String,
+    /// As `python:NAME` has it.
+    pub name: String,
     /// Where its standard library is.
     pub home: PathBuf,
     /// The library that they make.
@@ -40,10 +40,10 @@ impl Objects {
     }
 
     fn from(archive: &Path, found: &Found, include: &Path, folder: &Path) -> Option<Self> {
-        let version = found.version.to_string();
+        let name = found.name();
         let archived = modified(archive)?;
-        let apart = folder.join(format!("objects-{version}"));
-        let whole = folder.join(format!("whole-{version}.so"));
+        let apart = folder.join(format!("objects-{name}"));
+        let whole = folder.join(format!("whole-{name}.so"));
         if modified(&whole).is_none_or(|made| made < archived) {
             let _ = fs::remove_dir_all(&apart);
             fs::create_dir_all(&apart).ok()?;
@@ -55,11 +55,11 @@ impl Objects {
         let homes = String::from_utf8_lossy(&listed.stdout).lines().filter_map(home_of).collect();
         let objects = Self {
             home: include.ancestors().nth(2)?.to_owned(),
-            probe: folder.join(format!("probe-{version}")),
+            probe: folder.join(format!("probe-{name}")),
             soname: format!("libpython{}.{}.so.asked", found.version.major, found.version.minor),
             include: include.to_owned(),
             folder: folder.to_owned(),
-            version,
+            name,
             whole,
             homes,
             objects,
@@ -188,7 +188,7 @@ pub fn archive(found: &Found) -> Option<PathBuf> {
 fn archives(include: &Path) -> Vec<PathBuf> {
     let Some(root) = include.ancestors().nth(2) else { return Vec::new() };
     let line = include.file_name().unwrap_or_default().to_string_lossy();
-    let library = root.join("lib").join(line.trim_end_matches('m'));
+    let library = root.join("lib").join(line.trim_end_matches(['d', 'm']));
     let is_archive = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "a");
     let mut found: Vec<PathBuf> = files(library).flat_map(files).filter(is_archive).collect();
     found.sort_by_key(|path| !path.to_string_lossy().ends_with("-pic.a"));

@@ -39,7 +39,7 @@ impl Wanted {
 
     /// The error for a machine that only has `found`.
     pub(super) fn missing(&self, found: &[Found]) -> String {
-        let mut names: Vec<String> = found.iter().map(name).collect();
+        let mut names: Vec<String> = found.iter().map(Found::name).collect();
         names.dedup();
         let there = if names.is_empty() { "none at all".to_owned() } else { names.join(", ") };
         format!(
@@ -85,10 +85,12 @@ impl FromStr for Wanted {
     }
 }
 
-/// As it would be asked for: `3.13.0t`, or `3.13.5-no-pymalloc`.
-fn name(found: &Found) -> String {
-    let has = |build: &Build| found.builds.contains(build);
-    let letter = |build, letter| if has(&build) { letter } else { "" };
-    let word = WORDS.iter().find(|word| has(word)).map(|word| format!("-{word}")).unwrap_or_default();
-    format!("{}{}{}{word}", found.version, letter(Build::FreeThreaded, "t"), letter(Build::Debug, "d"))
+impl Found {
+    /// As `python:NAME` asks for it: `3.13.0t`, or `3.13.5-no-pymalloc`. That of an ordinary build is its version.
+    pub fn name(&self) -> String {
+        let has = |build: &Build| self.builds.contains(build);
+        let letter = |build, letter| if has(&build) { letter } else { "" };
+        let word = WORDS.iter().find(|word| has(word)).map(|word| format!("-{word}")).unwrap_or_default();
+        format!("{}{}{}{word}", self.version, letter(Build::FreeThreaded, "t"), letter(Build::Debug, "d"))
+    }
 }
