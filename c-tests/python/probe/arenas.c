@@ -94,7 +94,6 @@ static void called(void)
     in_both(is_called);
 }
 
-#if PY_VERSION_HEX < 0x030a0000 || PY_VERSION_HEX >= 0x030c0000
 static void has_size(void)
 {
     start(NULL);
@@ -107,7 +106,6 @@ static void size(void)
 {
     in_both(has_size);
 }
-#endif
 
 static void kept_are_few(void)
 {
@@ -172,7 +170,6 @@ static void large_take_none(void)
     EXPECT(ours.asked == 0);
 }
 
-#if PY_VERSION_HEX >= 0x03070000
 static void malloc_takes_none(void)
 {
     start("malloc");
@@ -180,12 +177,11 @@ static void malloc_takes_none(void)
     get_all(asked_domain, SIZE);
     EXPECT(ours.asked == 0);
 }
-#endif
 
 static void unused(void)
 {
     in_both(large_take_none);
-#if PY_VERSION_HEX >= 0x03070000
+#if PY_VERSION_HEX >= 0x03070000 && !defined(Py_GIL_DISABLED)
     in_both(malloc_takes_none);
 #endif
 }
@@ -207,6 +203,8 @@ static void default_from_system(void)
 
 const struct question arenas_questions[] = {
     {"arenas.default-ctx", default_ctx},
+    {"arenas.unused", unused},
+#ifdef HAS_PYMALLOC
     {"arenas.called", called},
 #if PY_VERSION_HEX < 0x030a0000
     {"arenas.size-before", size},
@@ -215,8 +213,12 @@ const struct question arenas_questions[] = {
 #endif
     {"arenas.released-when-empty", released_when_empty},
     {"arenas.released-by-current", released_by_current},
+#endif
+#if defined(HAS_PYMALLOC) && defined(IS_RELEASE)
     {"arenas.refusal.served", refusal_served},
-    {"arenas.unused", unused},
+#endif
+#ifdef WITH_PYMALLOC
     {"arenas.default-from-system", default_from_system},
+#endif
     {NULL, NULL},
 };

@@ -1,17 +1,16 @@
 /* What PYTHONMALLOC, PYTHONDEVMODE and PYTHONMALLOCSTATS choose. */
 #include "serving.h"
 
-#if PY_VERSION_HEX >= 0x03070000
 static void name_default(void)
 {
     start("default");
-    EXPECT(serves(PYMALLOC, false));
+    EXPECT(serves(DEFAULT_SERVER, DEFAULT_HOOKS));
 }
 
 static void name_debug(void)
 {
     start("debug");
-    EXPECT(serves(PYMALLOC, true));
+    EXPECT(serves(DEFAULT_SERVER, true));
 }
 
 static void name_malloc(void)
@@ -38,7 +37,6 @@ static void name_pymalloc_debug(void)
     EXPECT(serves(PYMALLOC, true));
 }
 
-#if PY_VERSION_HEX >= 0x030d0000
 static void name_mimalloc(void)
 {
     start("mimalloc");
@@ -50,9 +48,6 @@ static void name_mimalloc_debug(void)
     start("mimalloc_debug");
     EXPECT(serves(ITS_OWN_MEMORY, true));
 }
-#endif
-
-#endif
 
 static const char *named;
 
@@ -67,31 +62,45 @@ static bool starts_with(const char *name)
     return in_fork(start_named).status == 0;
 }
 
-#if PY_VERSION_HEX >= 0x03070000
 static void every_name(void)
 {
-    const char *names[] = {"default", "debug", "malloc", "malloc_debug", "pymalloc", "pymalloc_debug"};
-    for (size_t i = 0; i < LENGTH(names); i++)
-        EXPECT(starts_with(names[i]));
+    EXPECT(starts_with("default"));
+    EXPECT(starts_with("debug"));
+#ifndef Py_GIL_DISABLED
+    EXPECT(starts_with("malloc"));
+    EXPECT(starts_with("malloc_debug"));
+#endif
+#ifdef HAS_PYMALLOC
+    EXPECT(starts_with("pymalloc"));
+    EXPECT(starts_with("pymalloc_debug"));
+#endif
 #if PY_VERSION_HEX >= 0x030d0000
     EXPECT(starts_with("mimalloc"));
     EXPECT(starts_with("mimalloc_debug"));
 #endif
 }
 
-#if PY_VERSION_HEX < 0x030d0000
-static void name_of_later_versions(void)
+static void names_not_built(void)
 {
-    EXPECT(starts_with("malloc"));
+    EXPECT(starts_with("default"));
+#ifdef Py_GIL_DISABLED
+    EXPECT(!starts_with("malloc"));
+    EXPECT(!starts_with("malloc_debug"));
+#endif
+#ifndef HAS_PYMALLOC
+    EXPECT(!starts_with("pymalloc"));
+    EXPECT(!starts_with("pymalloc_debug"));
+#endif
+#if PY_VERSION_HEX < 0x030d0000
     EXPECT(!starts_with("mimalloc"));
     EXPECT(!starts_with("mimalloc_debug"));
-}
 #endif
+}
 
 static void no_name(void)
 {
     const char *values[] = {"nobody", "DEBUG", "Malloc", " debug", "malloc,debug", "1"};
-    EXPECT(starts_with("malloc"));
+    EXPECT(starts_with("default"));
     for (size_t i = 0; i < LENGTH(values); i++)
         EXPECT(!starts_with(values[i]));
 }
@@ -103,7 +112,7 @@ static void is_read(void)
     for (int domain = 0; domain < DOMAINS; domain++)
         EXPECT(has_hooks(domain));
 }
-#else
+
 static void is_unread(void)
 {
     EXPECT(starts_with("nobody"));
@@ -111,20 +120,18 @@ static void is_unread(void)
     for (int domain = 0; domain < DOMAINS; domain++)
         EXPECT(!has_hooks(domain));
 }
-#endif
 
 static void empty(void)
 {
     start("");
-    EXPECT(serves(PYMALLOC, false));
+    EXPECT(serves(DEFAULT_SERVER, DEFAULT_HOOKS));
 }
 
-#if PY_VERSION_HEX >= 0x03070000
 static void dev_mode(void)
 {
     setenv("PYTHONDEVMODE", "1", 1);
     start(NULL);
-    EXPECT(serves(PYMALLOC, true));
+    EXPECT(serves(DEFAULT_SERVER, true));
 }
 
 #if PY_VERSION_HEX >= 0x03080000
@@ -177,7 +184,6 @@ static void priority(void)
 #endif
     EXPECT(goes_well(name_over_dev_mode));
 }
-#endif
 
 static const char *statistics, *statistics_of;
 
@@ -210,12 +216,10 @@ static void statistics_empty(void)
     EXPECT(!*life_with(NULL, NULL).said);
 }
 
-#if PY_VERSION_HEX >= 0x03070000
 static void statistics_malloc(void)
 {
     EXPECT(!*life_with("1", "malloc").said);
 }
-#endif
 
 static void statistics_pymalloc(void)
 {
@@ -228,35 +232,43 @@ static void statistics_pymalloc(void)
 }
 
 const struct question environment_questions[] = {
-#if PY_VERSION_HEX >= 0x03070000
+    {"environment.empty", empty},
+    {"environment.statistics.empty", statistics_empty},
+#if PY_VERSION_HEX < 0x03070000
+    {"environment.unread", is_unread},
+#else
     {"environment.pythonmalloc.default", name_default},
     {"environment.pythonmalloc.debug", name_debug},
-    {"environment.pythonmalloc.malloc", name_malloc},
-    {"environment.pythonmalloc.malloc-debug", name_malloc_debug},
-    {"environment.pythonmalloc.pymalloc", name_pymalloc},
-    {"environment.pythonmalloc.pymalloc-debug", name_pymalloc_debug},
     {"environment.names.accepted", every_name},
     {"environment.names.unknown", no_name},
-    {"environment.read", is_read},
     {"environment.dev-mode", dev_mode},
+#ifdef IS_RELEASE
+    {"environment.read", is_read},
     {"environment.priority", priority},
+#endif
+#ifndef Py_GIL_DISABLED
+    {"environment.pythonmalloc.malloc", name_malloc},
+    {"environment.pythonmalloc.malloc-debug", name_malloc_debug},
     {"environment.statistics.malloc", statistics_malloc},
-#else
-    {"environment.unread", is_unread},
 #endif
-#if PY_VERSION_HEX >= 0x03070000 && PY_VERSION_HEX < 0x030d0000
-    {"environment.names.not-built", name_of_later_versions},
+#ifdef HAS_PYMALLOC
+    {"environment.pythonmalloc.pymalloc", name_pymalloc},
+    {"environment.pythonmalloc.pymalloc-debug", name_pymalloc_debug},
 #endif
-#if PY_VERSION_HEX >= 0x03080000
+#endif
+#if PY_VERSION_HEX >= 0x03070000 && (PY_VERSION_HEX < 0x030d0000 || !defined(HAS_PYMALLOC))
+    {"environment.names.not-built", names_not_built},
+#endif
+#if PY_VERSION_HEX >= 0x03080000 && defined(IS_RELEASE)
     {"environment.ignored", is_ignored},
 #endif
 #if PY_VERSION_HEX >= 0x030d0000
     {"environment.pythonmalloc.mimalloc", name_mimalloc},
     {"environment.pythonmalloc.mimalloc-debug", name_mimalloc_debug},
 #endif
-    {"environment.empty", empty},
+#ifdef HAS_PYMALLOC
     {"environment.statistics.printed", statistics_printed},
-    {"environment.statistics.empty", statistics_empty},
     {"environment.statistics.pymalloc", statistics_pymalloc},
+#endif
     {NULL, NULL},
 };

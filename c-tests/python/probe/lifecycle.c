@@ -65,7 +65,6 @@ static void raw_outlives(void)
     EXPECT(goes_well(raw_outlive));
 }
 
-#if PY_VERSION_HEX < 0x030c0000
 static void all_outlive_one(void)
 {
     start(NULL);
@@ -83,7 +82,6 @@ static void all_outlive(void)
 {
     EXPECT(goes_well(all_outlive_one));
 }
-#endif
 
 static void further_interpreter(void)
 {

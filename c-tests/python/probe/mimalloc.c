@@ -3,15 +3,26 @@
 #include "serving.h"
 
 #if PY_VERSION_HEX >= 0x030d0000
-static void any_size(void)
+static void serves_any_size(void)
 {
     const size_t sizes[] = {0, 1, 512, 513, 10000, 1 << 20, 10 << 20};
-    start("mimalloc");
     hook_raw();
     for (int domain = PYMEM_DOMAIN_MEM; domain <= PYMEM_DOMAIN_OBJ; domain++)
         for (size_t i = 0; i < LENGTH(sizes); i++)
             give_back(domain, resize(domain, get(domain, sizes[i]), sizes[i] * 2));
     EXPECT(calls() == 0);
+}
+
+static void any_size(void)
+{
+    start("mimalloc");
+    serves_any_size();
+}
+
+static void free_threaded(void)
+{
+    start(NULL);
+    serves_any_size();
 }
 
 static bool differ(const PyMemAllocatorEx *one, const PyMemAllocatorEx *other)
@@ -62,8 +73,14 @@ static void before_initialisation(void)
 const struct question mimalloc_questions[] = {
 #if PY_VERSION_HEX >= 0x030d0000
     {"mimalloc.any-size", any_size},
+#ifdef IS_RELEASE
     {"mimalloc.apart", apart},
+#endif
+#ifdef Py_GIL_DISABLED
+    {"mimalloc.free-threaded", free_threaded},
+#else
     {"mimalloc.before-initialisation", before_initialisation},
+#endif
 #endif
     {NULL, NULL},
 };

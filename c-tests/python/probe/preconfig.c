@@ -23,19 +23,19 @@ static void number_not_set(void)
 {
     setenv("PYTHONMALLOC", "debug", 1);
     start_by(0);
-    EXPECT(serves(PYMALLOC, true));
+    EXPECT(serves(DEFAULT_SERVER, true));
 }
 
 static void number_default(void)
 {
     start_by(1);
-    EXPECT(serves(PYMALLOC, false));
+    EXPECT(serves(DEFAULT_SERVER, DEFAULT_HOOKS));
 }
 
 static void number_debug(void)
 {
     start_by(2);
-    EXPECT(serves(PYMALLOC, true));
+    EXPECT(serves(DEFAULT_SERVER, true));
 }
 
 static void number_malloc(void)
@@ -62,7 +62,6 @@ static void number_pymalloc_debug(void)
     EXPECT(serves(PYMALLOC, true));
 }
 
-#if PY_VERSION_HEX >= 0x030d0000
 /* Documentation and headers differ. */
 static int first;
 
@@ -85,7 +84,6 @@ static void number_mimalloc(void)
         found = found || (goes_well(first_is_mimalloc) && goes_well(next_has_hooks));
     EXPECT(found);
 }
-#endif
 
 static int unknown;
 
@@ -122,12 +120,16 @@ const struct question preconfig_questions[] = {
     {"environment.preconfig.not-set", number_not_set},
     {"environment.preconfig.default", number_default},
     {"environment.preconfig.debug", number_debug},
-    {"environment.preconfig.malloc", number_malloc},
-    {"environment.preconfig.malloc-debug", number_malloc_debug},
-    {"environment.preconfig.pymalloc", number_pymalloc},
-    {"environment.preconfig.pymalloc-debug", number_pymalloc_debug},
     {"environment.preconfig.unknown", number_unknown},
     {"environment.preconfig.field", field},
+#ifndef Py_GIL_DISABLED
+    {"environment.preconfig.malloc", number_malloc},
+    {"environment.preconfig.malloc-debug", number_malloc_debug},
+#endif
+#ifdef HAS_PYMALLOC
+    {"environment.preconfig.pymalloc", number_pymalloc},
+    {"environment.preconfig.pymalloc-debug", number_pymalloc_debug},
+#endif
 #endif
 #if PY_VERSION_HEX >= 0x030d0000
     {"environment.preconfig.mimalloc", number_mimalloc},

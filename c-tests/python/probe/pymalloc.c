@@ -168,15 +168,15 @@ static void count(void)
     EXPECT(counted_for(PYMEM_DOMAIN_RAW, 50) == 0);
 }
 
-#if PY_VERSION_HEX >= 0x03070000
 static void count_none(void)
 {
     start("malloc");
     EXPECT(counted() == 0);
 }
-#endif
 
 const struct question pymalloc_questions[] = {
+/* The debug hooks' bytes count. */
+#if defined(HAS_PYMALLOC) && defined(IS_RELEASE)
     {"pymalloc.small", small},
     {"pymalloc.large", large},
     {"pymalloc.zero-size", zero_size},
@@ -184,8 +184,11 @@ const struct question pymalloc_questions[] = {
     {"pymalloc.realloc.to-zero", realloc_to_zero},
     {"pymalloc.realloc.shrinks", realloc_shrinks},
     {"pymalloc.realloc.grows", realloc_grows},
+#endif
+#ifdef WITH_PYMALLOC
     {"pymalloc.count", count},
-#if PY_VERSION_HEX >= 0x03070000
+#endif
+#if PY_VERSION_HEX >= 0x03070000 && !defined(Py_GIL_DISABLED)
     {"pymalloc.count.none", count_none},
 #endif
     {NULL, NULL},

@@ -8,6 +8,22 @@ enum server { LIBC, PYMALLOC, ITS_OWN_MEMORY };
 
 #define DOMAINS 3
 
+/* What a build has in mem and obj where nobody has chosen. */
+#if defined(Py_GIL_DISABLED)
+#define DEFAULT_SERVER ITS_OWN_MEMORY
+#elif defined(WITH_PYMALLOC)
+#define DEFAULT_SERVER PYMALLOC
+#define HAS_PYMALLOC 1
+#else
+#define DEFAULT_SERVER LIBC
+#endif
+#ifdef Py_DEBUG
+#define DEFAULT_HOOKS true
+#else
+#define DEFAULT_HOOKS false
+#define IS_RELEASE 1
+#endif
+
 /* The functions of a domain. */
 void *get(PyMemAllocatorDomain domain, size_t size);
 void *resize(PyMemAllocatorDomain domain, void *block, size_t size);

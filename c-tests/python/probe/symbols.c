@@ -34,26 +34,20 @@ static void gc(void)
     EXPECT(EXPORTS("PyObject_GC_Track", "PyObject_GC_UnTrack", "PyObject_GC_Del"));
 }
 
-#if PY_VERSION_HEX >= 0x03090000
 static void gc_queries(void)
 {
     EXPECT(EXPORTS("PyObject_GC_IsTracked", "PyObject_GC_IsFinalized"));
 }
-#endif
 
-#if PY_VERSION_HEX >= 0x030c0000
 static void gc_extra_data(void)
 {
     EXPECT(EXPORTS("PyUnstable_Object_GC_NewWithExtraData"));
 }
-#endif
 
-#if PY_VERSION_HEX >= 0x03070000
 static void tracemalloc(void)
 {
     EXPECT(EXPORTS("PyTraceMalloc_Track", "PyTraceMalloc_Untrack"));
 }
-#endif
 
 const struct question symbols_questions[] = {
     {"symbols.arenas", arenas},

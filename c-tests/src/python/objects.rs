@@ -147,7 +147,9 @@ impl Objects {
         let inputs: Vec<&Path> = files.iter().map(PathBuf::as_path).collect();
         self.unless_made(&self.probe, &inputs, |program| {
             let mut compiler = Command::new("cc");
-            compiler.args(["-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter", "-o"]);
+            compiler.args(["-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter"]);
+            // No version is asked everything.
+            compiler.args(["-Wno-unused-function", "-o"]);
             compiler.arg(program).arg("-I").arg(&self.include).arg("-I").arg(sources);
             compiler.args(files.iter().filter(|file| file.extension().is_some_and(|end| end == "c")));
             // What a broken one lacks is missed by those questions only that need it.
