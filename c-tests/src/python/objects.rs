@@ -98,7 +98,7 @@ impl Objects {
         make(&mut compiler)?;
         let mut instead: BTreeMap<&PathBuf, PathBuf> = BTreeMap::new();
         for function in &header.words("replaces") {
-            let home = self.home_of(function)?;
+            let home = self.object_of(function)?;
             let changed = folder.join(home.file_name().expect("it is a file"));
             let from = instead.insert(home, changed.clone()).unwrap_or_else(|| home.clone());
             let rename = format!("{function}={function}_before");
@@ -115,12 +115,12 @@ impl Objects {
         if functions.is_empty() {
             return Ok(Vec::new());
         }
-        functions.iter().try_for_each(|function| self.home_of(function).map(drop))?;
+        functions.iter().try_for_each(|function| self.object_of(function).map(drop))?;
         fs::write(script, format!("{{ local: {}; }};", functions.join("; "))).map_err(|error| error.to_string())?;
         Ok(vec![format!("-Wl,--version-script={}", script.display())])
     }
 
-    fn home_of(&self, function: &str) -> Result<&PathBuf, String> {
+    fn object_of(&self, function: &str) -> Result<&PathBuf, String> {
         self.homes.get(function).ok_or_else(|| format!("no object defines {function}"))
     }
 
