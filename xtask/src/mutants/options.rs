@@ -13,7 +13,7 @@ clause that it breaks, and no sound allocator may be accused.
 
   NAME          only those whose names contain this
   --whole       judge each mutant by every clause, not only by those of the area that it breaks
-  --require-all fail if a mutant cannot be made for want of the Python that it is made from
+  --require-all fail where no mutant can be made for want of a C compiler, or of any Python's objects
   --jobs N      runs at once [default: as many as there are cores]
 
 Exit status: 0 if the suite is proven, 1 if not, 2 for bad use, 4 if the suite cannot be built.

@@ -34,6 +34,7 @@ pub struct Proof {
     pub missing: Vec<String>,
     /// Reasons in `without_mutant` for clauses that need none.
     pub stale: Vec<String>,
+    /// Whether that speaks against it.
     require_all: bool,
 }
 
@@ -65,8 +66,8 @@ pub struct Clause {
 
 impl Clause {
     /// Whether a mutant should be killed by it and none is.
-    fn is_unproven(&self, require_all: bool) -> bool {
-        let excused = self.without.is_some() || (self.not_here > 0 && !require_all);
+    fn is_unproven(&self) -> bool {
+        let excused = self.without.is_some() || self.not_here > 0;
         self.level == Level::Must && self.checked && self.killed == 0 && !excused
     }
 }
@@ -119,7 +120,7 @@ impl Proof {
 
     /// Mutants that speak against the suite.
     pub fn alive(&self) -> Vec<&Mutant> {
-        let is_fine = |class| class == Class::KilledByOwn || (class == Class::NotHere && !self.require_all);
+        let is_fine = |class| matches!(class, Class::KilledByOwn | Class::NotHere);
         self.mutants.iter().filter(|mutant| !is_fine(mutant.class)).collect()
     }
 
@@ -131,7 +132,7 @@ impl Proof {
     /// Clauses of which nothing shows that their checks can fail.
     pub fn unproven(&self) -> Vec<&Clause> {
         let judged = self.clauses.iter().filter(|_| self.complete);
-        judged.filter(|clause| clause.is_unproven(self.require_all)).collect()
+        judged.filter(|clause| clause.is_unproven()).collect()
     }
 
     /// Why the suite is not proven; none if it is.
