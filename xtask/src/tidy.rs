@@ -1,7 +1,7 @@
 //! `cargo xtask tidy`: the rules of the house that no compiler checks.
 //!
 //! Each lint is a function from the repository's files to what it found, in a
-//! file of its own with a test that breaks the rule.
+//! file of its own with a fixture that breaks the rule.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -21,6 +21,17 @@ struct Lint {
     /// The rule, as a sentence.
     rule: &'static str,
     check: fn(&Tree) -> Vec<Finding>,
+    #[cfg(test)]
+    fixture: fn() -> Fixture,
+}
+
+/// Two made-up repositories that show what a lint is about.
+#[cfg(test)]
+struct Fixture {
+    /// Breaks this rule, in each way there is, and no other.
+    breaks: Tree,
+    /// Looks much like it and breaks no rule.
+    similar: Tree,
 }
 
 /// A place where a rule is broken.
@@ -81,8 +92,28 @@ mod tests {
     }
 
     #[test]
-    fn a_complaint_names_place_and_rule() {
-        let tree = Tree::of(&[("conformance/src/oracle/x.rs", "use pymem_abi::family::Family;\n")]);
-        insta::assert_snapshot!(complaints(&tree).join("\n"));
+    fn every_lint_has_a_fixture_that_breaks_it_alone() {
+        for Lint { rule, fixture, .. } in lints::LINTS {
+            let complaints = complaints(&fixture().breaks);
+            assert!(!complaints.is_empty(), "nothing breaks the rule: {rule}");
+            let others: Vec<_> = complaints.iter().filter(|line| !line.ends_with(&format!("({rule})"))).collect();
+            assert!(others.is_empty(), "the fixture of `{rule}` breaks others: {others:#?}");
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_it_is_left_alone() {
+        for Lint { rule, fixture, .. } in lints::LINTS {
+            let similar = fixture().similar;
+            assert!(similar.files().next().is_some(), "there is nothing to leave alone: {rule}");
+            assert_eq!(complaints(&similar), [""; 0], "{rule}");
+        }
+    }
+
+    #[test]
+    fn what_each_lint_says() {
+        let said = |lint: &Lint| complaints(&(lint.fixture)().breaks).join("\n");
+        let said: Vec<_> = lints::LINTS.iter().map(said).collect();
+        insta::assert_snapshot!(lints::apart(&said.join("\n\n")));
     }
 }

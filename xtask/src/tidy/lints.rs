@@ -15,19 +15,31 @@ mod whereabouts;
 
 use super::Lint;
 
+/// A lint of the module that is named, so that none comes without a fixture.
+macro_rules! lint {
+    ($module:ident: $rule:literal) => {
+        Lint {
+            rule: $rule,
+            check: $module::check,
+            #[cfg(test)]
+            fixture: $module::fixture,
+        }
+    };
+}
+
 pub(super) const LINTS: &[Lint] = &[
-    Lint { rule: "a file has at most 600 lines", check: file_length::check },
-    Lint { rule: "crates depend on those read before them, never back", check: directions::check },
-    Lint { rule: "every package takes the workspace's lints", check: lint_table::check },
-    Lint { rule: "each dependency earns its line with a few words beside it", check: dependency_comments::check },
-    Lint { rule: "only the sandbox forks, executes or signals", check: processes::check },
-    Lint { rule: "only pymem-abi, pymem-ref and the worker call foreign code", check: foreign_code::check },
-    Lint { rule: "only the worker loads the target", check: loading::check },
-    Lint { rule: "the oracle judges what was recorded and never calls the target", check: oracle::check },
-    Lint { rule: "pymem-spec knows no target and does no input or output", check: spec::check },
-    Lint { rule: "a check's doc comment is its clause, not a place in a list", check: clause_words::check },
-    Lint { rule: "nothing is left unfinished, and no test is left out", check: unfinished::check },
-    Lint { rule: "the text says what is, not where or how it came about", check: whereabouts::check },
+    lint!(file_length: "a file has at most 600 lines"),
+    lint!(directions: "crates depend on those read before them, never back"),
+    lint!(lint_table: "every package takes the workspace's lints"),
+    lint!(dependency_comments: "each dependency earns its line with a few words beside it"),
+    lint!(processes: "only the sandbox forks, executes or signals"),
+    lint!(foreign_code: "only pymem-abi, pymem-ref and the worker call foreign code"),
+    lint!(loading: "only the worker loads the target"),
+    lint!(oracle: "the oracle judges what was recorded and never calls the target"),
+    lint!(spec: "pymem-spec knows no target and does no input or output"),
+    lint!(clause_words: "a check's doc comment is its clause, not a place in a list"),
+    lint!(unfinished: "nothing is left unfinished, and no test is left out"),
+    lint!(whereabouts: "the text says what is, not where or how it came about"),
 ];
 
 /// Whether a source is compiled for tests only, going by its place.
@@ -51,4 +63,14 @@ impl Exception {
     fn covers(&self, path: &str) -> bool {
         if self.path.ends_with('/') { path.starts_with(self.path) } else { path == self.path }
     }
+}
+
+/// A text in which the words that nothing here may hold are in two halves, as
+/// a snapshot needs them.
+#[cfg(test)]
+pub(super) fn apart(text: &str) -> String {
+    let words = unfinished::MARKS.iter().chain(whereabouts::WORDS);
+    words.fold(text.to_owned(), |text, (first, second)| {
+        text.replace(&format!("{first}{second}"), &format!("{first}~{second}"))
+    })
 }

@@ -1,5 +1,7 @@
 //! A check begins with the words of its clause.
 
+#[cfg(test)]
+use crate::tidy::Fixture;
 use crate::tidy::{Finding, Tree};
 
 const FOLDER: &str = "conformance/src/checks/";
@@ -20,15 +22,16 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_check_without_words_is_found() {
-        let source = "/// Freeing NULL does nothing.\npub fn null(h: &mut Harness) -> Outcome {\n}\n\n\
-                      pub fn reuse(h: &mut Harness) -> Outcome {\n}\n";
-        let found = check(&Tree::of(&[("conformance/src/checks/free.rs", source)]));
-        let what = "a check without its clause's words above it";
-        assert_eq!(found, [Finding::new("conformance/src/checks/free.rs", 5, what)]);
+pub(super) fn fixture() -> Fixture {
+    let helper = "pub fn helper(h: &mut Harness) -> usize {\n}\n";
+    let words = "/// Freeing NULL does nothing.\npub fn null(h: &mut Harness) -> Outcome {\n}\n";
+    let none = "\npub fn reuse(h: &mut Harness) -> Outcome {\n}\n";
+    let list = "// 3.\npub fn third(h: &mut Harness) -> Outcome {\n}\n";
+    Fixture {
+        breaks: Tree::of(&[("conformance/src/checks/free.rs", &format!("{words}{none}{list}"))]),
+        similar: Tree::of(&[
+            ("conformance/src/checks/free.rs", &format!("{words}{helper}")),
+            ("conformance/src/program/run.rs", none),
+        ]),
     }
 }

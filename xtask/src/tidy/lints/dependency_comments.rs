@@ -1,5 +1,7 @@
 //! A few words beside each dependency.
 
+#[cfg(test)]
+use crate::tidy::Fixture;
 use crate::tidy::manifest::entries;
 use crate::tidy::{Finding, Tree};
 
@@ -15,14 +17,21 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_dependency_without_words_is_found() {
-        let text = "[dependencies]\n# Why.\na = \"1\"\n\nb = \"1\"\n[build-dependencies]\nc = \"1\" # why\n";
-        let found =
-            check(&Tree::of(&[("Cargo.toml", "[workspace.dependencies]\na = \"1\"\n"), ("x/Cargo.toml", text)]));
-        assert_eq!(found, [Finding::new("x/Cargo.toml", 5, "`b` has no comment")]);
+pub(super) fn fixture() -> Fixture {
+    let package = |dependencies: &str| format!("[lints]\nworkspace = true\n\n{dependencies}");
+    Fixture {
+        breaks: Tree::of(&[(
+            "xtask/Cargo.toml",
+            &package("[dependencies]\n# Why.\na = \"1\"\n\nb = \"1\"\n[build-dependencies]\nc = \"1\"\n"),
+        )]),
+        similar: Tree::of(&[
+            ("Cargo.toml", "[workspace.dependencies]\na = \"1\"\n"),
+            (
+                "xtask/Cargo.toml",
+                &package(
+                    "[features]\nz = []\n\n[dependencies]\n# Why both.\na = \"1\"\nb = \"1\"\n\nc = \"1\" # why\n",
+                ),
+            ),
+        ]),
     }
 }

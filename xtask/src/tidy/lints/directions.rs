@@ -1,5 +1,7 @@
 //! The crates in reading order: each may depend on those named here.
 
+#[cfg(test)]
+use crate::tidy::Fixture;
 use crate::tidy::manifest::entries;
 use crate::tidy::{Finding, Tree};
 
@@ -35,23 +37,21 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_dependency_back_is_found() {
-        let found = check(&Tree::of(&[
+pub(super) fn fixture() -> Fixture {
+    const TAKES_LINTS: &str = "[lints]\nworkspace = true\n";
+    let package = |dependencies: &str| format!("{TAKES_LINTS}{dependencies}");
+    Fixture {
+        breaks: Tree::of(&[
+            ("crates/pymem-spec/Cargo.toml", &package("[dependencies]\n# Why.\npymem-abi.workspace = true\n")),
+            ("crates/pymem-ref/Cargo.toml", &package("[dev-dependencies]\n# Why.\npymem-conform.workspace = true\n")),
+            ("xtask/Cargo.toml", &package("[build-dependencies]\n# Why.\npymem-ref.workspace = true\n")),
+            ("crates/more/Cargo.toml", TAKES_LINTS),
+        ]),
+        similar: Tree::of(&[
             ("Cargo.toml", "[workspace.dependencies]\npymem-conform = { path = \"conformance\" }\n"),
-            ("crates/pymem-spec/Cargo.toml", "[dependencies]\nserde = \"1\"\npymem-abi.workspace = true\n"),
-            ("crates/pymem-abi/Cargo.toml", "[dependencies]\npymem-spec.workspace = true\n"),
-            ("crates/pymem-ref/Cargo.toml", "[dev-dependencies]\npymem-conform.workspace = true\n"),
-            ("crates/more/Cargo.toml", ""),
-        ]));
-        let expected = [
-            Finding::new("crates/pymem-spec/Cargo.toml", 3, "depends on pymem-abi"),
-            Finding::new("crates/pymem-ref/Cargo.toml", 2, "depends on pymem-conform"),
-            Finding::new("crates/more/Cargo.toml", 0, "a package that has no place in the order"),
-        ];
-        assert_eq!(found, expected);
+            ("crates/pymem-spec/Cargo.toml", &package("[dependencies]\n# Why.\nserde = \"1\"\n")),
+            ("crates/pymem-abi/Cargo.toml", &package("[dependencies]\n# Why.\npymem-spec.workspace = true\n")),
+            ("xtask/Cargo.toml", &package("[features]\npymem-ref = []\n")),
+        ]),
     }
 }

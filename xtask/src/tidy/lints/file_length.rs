@@ -1,5 +1,7 @@
 //! Small files, one idea each.
 
+#[cfg(test)]
+use crate::tidy::Fixture;
 use crate::tidy::{Finding, Tree};
 
 const MOST: usize = 600;
@@ -13,18 +15,14 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_601st_line_is_one_too_many() {
-        let long = "x\n".repeat(601);
-        let found = check(&Tree::of(&[
-            ("a.rs", &long),
-            ("b.c", &long[2..]),
-            ("crates/pymem-abi/src/bindings.rs", &long),
-            ("c/Cargo.lock", &long),
-        ]));
-        assert_eq!(found, [Finding::new("a.rs", 0, "601 lines")]);
+pub(super) fn fixture() -> Fixture {
+    let (long, most) = ("x\n".repeat(601), "x\n".repeat(600));
+    Fixture {
+        breaks: Tree::of(&[("c-tests/src/long.c", &long)]),
+        similar: Tree::of(&[
+            ("c-tests/src/most.c", &most),
+            ("crates/pymem-abi/src/bindings.rs", &format!("unsafe {{}}\n{long}")),
+            ("crates/pymem-abi/bindgen/Cargo.lock", &long),
+        ]),
     }
 }

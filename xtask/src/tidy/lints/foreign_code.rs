@@ -2,6 +2,8 @@
 //! without `unsafe`, so that word is what is looked for.
 
 use super::{Exception, is_test};
+#[cfg(test)]
+use crate::tidy::Fixture;
 use crate::tidy::rust::uses;
 use crate::tidy::{Finding, Tree};
 
@@ -45,23 +47,21 @@ fn is_idle(tree: &Tree, place: &Exception) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn unsafe_elsewhere_is_found() {
-        let call = "// unsafe\nfn f() { unsafe { g() } }\n";
-        let found = check(&Tree::of(&[
-            ("crates/pymem-abi/src/load.rs", call),
+pub(super) fn fixture() -> Fixture {
+    let call = "// unsafe\nfn f() { unsafe { g() } }\n";
+    Fixture {
+        breaks: Tree::of(&[
             ("conformance/src/plan.rs", call),
-            ("conformance/tests/x.rs", call),
-            ("conformance/src/checks/free.rs", "fn f() { not_unsafe() }\n"),
-            ("conformance/src/checks/domains.rs", "fn f() {}\n"),
-        ]));
-        let expected = [
-            Finding::new("conformance/src/plan.rs", 2, "`unsafe`"),
-            Finding::new("conformance/src/checks/domains.rs", 0, "an exception that nothing needs"),
-        ];
-        assert_eq!(found, expected);
+            ("conformance/src/checks/domains.rs", "// unsafe\nfn f() {}\n"),
+        ]),
+        similar: Tree::of(&[
+            ("crates/pymem-abi/src/load.rs", call),
+            ("conformance/src/harness/block.rs", call),
+            // One file of an excepted folder is enough.
+            ("conformance/src/harness/expect.rs", "fn f() {}\n"),
+            ("conformance/src/checks/domains.rs", call),
+            ("conformance/src/checks/free.rs", "fn f() { not_unsafe(\"unsafe\") }\n"),
+            ("conformance/tests/surroundings.rs", call),
+        ]),
     }
 }

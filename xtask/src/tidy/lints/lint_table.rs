@@ -1,5 +1,7 @@
 //! One lint table for all.
 
+#[cfg(test)]
+use crate::tidy::Fixture;
 use crate::tidy::manifest::entries;
 use crate::tidy::{Finding, Tree};
 
@@ -14,18 +16,17 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_package_without_the_table_is_found() {
-        let found = check(&Tree::of(&[
+pub(super) fn fixture() -> Fixture {
+    Fixture {
+        breaks: Tree::of(&[
+            ("c-tests/Cargo.toml", "[package]\nversion.workspace = true\n"),
+            ("conformance/Cargo.toml", "# [lints]\n# workspace = true\n"),
+            ("xtask/Cargo.toml", "[lints.rust]\nmissing_docs = \"warn\"\n"),
+        ]),
+        similar: Tree::of(&[
             ("Cargo.toml", "[workspace]\n"),
-            ("a/Cargo.toml", "[package]\n\n[lints]\nworkspace = true\n"),
-            ("b/Cargo.toml", "[package]\nworkspace = true\n"),
-            ("c/Cargo.toml", "# [lints]\n# workspace = true\n"),
-        ]));
-        let paths: Vec<_> = found.iter().map(|finding| finding.path.as_str()).collect();
-        assert_eq!(paths, ["b/Cargo.toml", "c/Cargo.toml"]);
+            ("c-tests/Cargo.toml", "[package]\n\n[lints]\nworkspace = true\n"),
+            (APART, "[lints.rust]\nmissing_docs = \"warn\"\n"),
+        ]),
     }
 }

@@ -1,6 +1,8 @@
 //! The target is loaded in one place, which runs in the worker.
 
 use super::is_test;
+#[cfg(test)]
+use crate::tidy::Fixture;
 use crate::tidy::rust::uses;
 use crate::tidy::{Finding, Tree};
 
@@ -17,13 +19,18 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_supervisor_that_loads_the_target_is_found() {
-        let source = "use pymem_abi::audit::Audit;\nuse pymem_abi::load::Loaded;\n";
-        let found = check(&Tree::of(&[(WORKER, source), ("conformance/src/target.rs", source)]));
-        assert_eq!(found, [Finding::new("conformance/src/target.rs", 2, "`Loaded`")]);
+pub(super) fn fixture() -> Fixture {
+    let load = "use pymem_abi::audit::Audit;\nuse pymem_abi::load::Loaded;\n";
+    Fixture {
+        breaks: Tree::of(&[
+            ("conformance/src/run.rs", "fn f() { unsafe { libc::dlopen(path, 0) } }\n"),
+            ("conformance/src/target.rs", load),
+        ]),
+        similar: Tree::of(&[
+            (WORKER, "fn f() { unsafe { Loaded::new() } }\n"),
+            ("conformance/examples/allocators/main.rs", load),
+            ("conformance/src/target.rs", "//! Never a `Loaded`.\nuse pymem_abi::audit::Audit;\nstruct LoadedNot;\n"),
+            ("conformance/tests/table.rs", load),
+        ]),
     }
 }

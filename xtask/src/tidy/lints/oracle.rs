@@ -1,5 +1,7 @@
 //! The oracle is arithmetic: it sees numbers and bytes.
 
+#[cfg(test)]
+use crate::tidy::Fixture;
 use crate::tidy::rust::uses;
 use crate::tidy::{Finding, Tree};
 
@@ -16,14 +18,15 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_oracle_that_knows_the_target_is_found() {
-        let source = "//! harness\nuse crate::harness::Block;\nuse pymem_abi::family::Family;\n";
-        let found = check(&Tree::of(&[("conformance/src/oracle/x.rs", source), ("conformance/src/plan.rs", source)]));
-        let expected = [(2, "`harness`"), (3, "`pymem_abi`")];
-        assert_eq!(found, expected.map(|(line, what)| Finding::new("conformance/src/oracle/x.rs", line, what)));
+pub(super) fn fixture() -> Fixture {
+    Fixture {
+        breaks: Tree::of(&[(
+            "conformance/src/oracle/pattern.rs",
+            "//! harness\nuse crate::harness::Block;\nuse pymem_abi::family::Family;\n",
+        )]),
+        similar: Tree::of(&[
+            ("conformance/src/oracle/pattern.rs", "//! The harness\nfn harnessed() { \"libc\" }\n"),
+            ("conformance/src/plan.rs", "use crate::harness::Block;\n"),
+        ]),
     }
 }

@@ -1,6 +1,8 @@
 //! Processes are made, signalled and killed in one place.
 
 use super::{Exception, is_test};
+#[cfg(test)]
+use crate::tidy::Fixture;
 use crate::tidy::rust::uses;
 use crate::tidy::{Finding, Tree};
 
@@ -57,28 +59,26 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_fork_outside_the_sandbox_is_found() {
-        let fork =
-            "// libc::fork()\nfn f() { unsafe { libc::fork() } }\n#[cfg(test)]\nmod t { fn g() { libc::fork(); } }\n";
-        let ours = "fn f() { sys::kill(1, 9); }\n";
-        let found = check(&Tree::of(&[
-            ("conformance/src/sandbox/sys.rs", fork),
+pub(super) fn fixture() -> Fixture {
+    let fork = "extern crate libc;\nfn f() { libc::fork(); }\n";
+    let mentions = "// libc::fork()\nfn f() { my_libc::fork(\"libc::fork\"); }\n\
+                    #[cfg(test)]\nmod t { fn g() { libc::fork(); } }\n";
+    let kill = "fn f() { sys::kill(1, 9); }\n";
+    Fixture {
+        breaks: Tree::of(&[
             ("conformance/src/judge.rs", fork),
-            ("conformance/tests/x.rs", fork),
-            ("crates/pymem-abi/src/load.rs", "fn f() { std::process::Command::new(\"sh\"); }\n"),
-            ("conformance/src/run.rs", ours),
-            ("conformance/src/plan.rs", ours),
-            ("xtask/src/x.rs", "fn f() { Command::new(\"cargo\"); }\n"),
-        ]));
-        let expected = [
-            Finding::new("crates/pymem-abi/src/load.rs", 1, "`Command::new`"),
-            Finding::new("conformance/src/judge.rs", 2, "`libc::fork`"),
-            Finding::new("conformance/src/plan.rs", 1, "`sys::kill`"),
-        ];
-        assert_eq!(found, expected);
+            ("conformance/src/plan.rs", kill),
+            // It may ask the sandbox to fork, but not the system.
+            ("conformance/src/run.rs", "fn f() { sys::kill(1, 9); libc::kill(1, 9); unsafe {} }\n"),
+            ("crates/pymem-abi/src/load.rs", "fn f() { std::process::Command::new(\"sh\"); unsafe {} }\n"),
+        ]),
+        similar: Tree::of(&[
+            ("conformance/src/sandbox/sys.rs", fork),
+            ("conformance/src/judge.rs", mentions),
+            ("conformance/src/sandbox/watch.rs", "fn f() { sys::kill(1, 9); unsafe {} }\n"),
+            ("conformance/tests/interrupted.rs", fork),
+            ("crates/pymem-abi/bindgen/src/lib.rs", "fn f() { Command::new(\"clang\"); unsafe {} }\n"),
+            ("xtask/src/cargo.rs", "fn f() { Command::new(\"cargo\"); }\n"),
+        ]),
     }
 }

@@ -1,6 +1,8 @@
 //! The contract stands by itself.
 
 use super::is_test;
+#[cfg(test)]
+use crate::tidy::Fixture;
 use crate::tidy::rust::uses;
 use crate::tidy::{Finding, Tree};
 
@@ -34,17 +36,14 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_contract_that_reads_files_is_found() {
-        let found = check(&Tree::of(&[
-            ("crates/pymem-spec/src/a.rs", "fn f() { std::fs::read(\"x\"); }\nfn jemalloc() {}\n"),
-            ("crates/pymem-spec/src/tests.rs", "fn f() { std::fs::read(\"x\"); }\n"),
-            ("crates/pymem-abi/src/a.rs", "fn f() { std::fs::read(\"x\"); }\n"),
-        ]));
-        let expected = [(1, "`std::fs`"), (2, "`jemalloc`")];
-        assert_eq!(found, expected.map(|(line, what)| Finding::new("crates/pymem-spec/src/a.rs", line, what)));
+pub(super) fn fixture() -> Fixture {
+    let reads = "fn f() { std::fs::read(\"x\"); }\n";
+    Fixture {
+        breaks: Tree::of(&[("crates/pymem-spec/src/load.rs", &format!("{reads}fn jemalloc() {{}}\n"))]),
+        similar: Tree::of(&[
+            ("crates/pymem-spec/src/load.rs", "// jemalloc\nfn f() { preference(\"std::fs\"); }\n"),
+            ("crates/pymem-spec/src/load/tests.rs", reads),
+            ("conformance/src/target.rs", reads),
+        ]),
     }
 }

@@ -1,9 +1,11 @@
 //! No machine, no registry, no history.
 
+#[cfg(test)]
+use crate::tidy::Fixture;
 use crate::tidy::{Finding, Tree};
 
 /// Each in two halves, so that this file does not name them.
-const WORDS: &[(&str, &str)] = &[
+pub(super) const WORDS: &[(&str, &str)] = &[
     // Folders of one machine.
     ("/ro", "ot/"),
     ("/wo", "rk/"),
@@ -39,15 +41,13 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_place_of_one_machine_is_found() {
-        for (first, second) in WORDS {
-            let text = format!("a\nb {first}{second} c\n");
-            let found = check(&Tree::of(&[("README.md", &text), ("x/Cargo.lock", &text)]));
-            assert_eq!(found, [Finding::new("README.md", 2, format!("`{first}{second}`"))]);
-        }
+pub(super) fn fixture() -> Fixture {
+    let every: String = WORDS.iter().map(|(first, second)| format!("{first}{second}\n")).collect();
+    Fixture {
+        breaks: Tree::of(&[("README.md", &every)]),
+        similar: Tree::of(&[
+            ("Cargo.lock", &every),
+            ("README.md", "roots at work at home/, crates and issues, briefly; what is used to test\n"),
+        ]),
     }
 }
