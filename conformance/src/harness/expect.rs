@@ -14,10 +14,16 @@ pub fn expect(holds: bool, sentences: impl FnOnce() -> (String, String)) -> Outc
 
 /// The block still carries its pattern.
 pub fn intact(block: &Block) -> Outcome {
-    let Some(found) = block.damage() else { return Ok(()) };
-    let super::block::Block { name, size, .. } = block;
+    intact_in(block, block)
+}
+
+/// A part of it does, which is told by its place in the whole.
+fn intact_in(whole: &Block, part: &Block) -> Outcome {
+    let Some(found) = part.damage() else { return Ok(()) };
+    let super::block::Block { name, size, address, .. } = whole;
+    let offset = part.address - address + found.offset;
     Err(Stop::fail(
-        format!("byte {} of {name} ({size} bytes) is {:#04x}, as it was written", found.offset, found.expected),
+        format!("byte {offset} of {name} ({size} bytes) is {:#04x}, as it was written", found.expected),
         format!("it is {:#04x}", found.actual),
     ))
 }
@@ -29,10 +35,14 @@ pub fn all_intact<'b>(blocks: impl IntoIterator<Item = &'b Block>) -> Outcome {
 
 /// Every byte is zero.
 pub fn zeroed(block: &Block) -> Outcome {
-    let Some(found) = block.nonzero() else { return Ok(()) };
+    zeroed_in(block, block)
+}
+
+fn zeroed_in(whole: &Block, part: &Block) -> Outcome {
+    let Some(found) = part.nonzero() else { return Ok(()) };
     Err(Stop::fail(
-        format!("all {} bytes of {} are zero", block.size, block.name),
-        format!("byte {} is {:#04x}", found.offset, found.actual),
+        format!("all {} bytes of {} are zero", whole.size, whole.name),
+        format!("byte {} is {:#04x}", part.address - whole.address + found.offset, found.actual),
     ))
 }
 
@@ -45,19 +55,23 @@ pub fn usable(block: &mut Block) -> Outcome {
 
 /// The first and the last pages carry a pattern once written.
 pub fn usable_at_ends(block: &mut Block) -> Outcome {
-    ends(block).iter_mut().try_for_each(usable)
+    ends(block).iter_mut().try_for_each(|end| {
+        end.fill();
+        intact_in(block, end)
+    })
 }
 
 /// They still carry it.
 pub fn intact_at_ends(block: &Block) -> Outcome {
-    let mut ends = ends(block);
-    ends.iter_mut().for_each(Block::assume_filled);
-    all_intact(&ends)
+    ends(block).iter_mut().try_for_each(|end| {
+        end.assume_filled();
+        intact_in(block, end)
+    })
 }
 
 /// The first and the last pages are zero.
 pub fn zeroed_at_ends(block: &Block) -> Outcome {
-    ends(block).iter().try_for_each(zeroed)
+    ends(block).iter().try_for_each(|end| zeroed_in(block, end))
 }
 
 /// The first and the last pages of a block, as blocks. They must not overlap, or one
