@@ -236,3 +236,6 @@ fn fail(expected: &str, actual: &str, operation: Option<String>) -> (Verdict, Ju
     };
     (Verdict::Fail, judgement)
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -54,7 +54,10 @@ impl From<Conformance> for Status {
 
 #[cfg(test)]
 mod tests {
+    use std::process::ExitCode;
+
     use super::Status::{self, *};
+    use crate::report::Conformance;
 
     #[test]
     fn merging_only_goes_up() {
@@ -65,5 +68,16 @@ mod tests {
                 assert_eq!((low.merge(high), high.merge(low)), (high, high));
             }
         }
+    }
+
+    #[test]
+    fn the_caller_sees_the_number() {
+        assert_eq!(ExitCode::from(HarnessFailed), ExitCode::from(4));
+        assert_ne!(ExitCode::from(HarnessFailed), ExitCode::from(Untestable));
+    }
+
+    #[test]
+    fn a_target_that_violates_a_clause_has_another_status() {
+        assert_eq!([Conformance::Conforms, Conformance::Violates].map(Status::from), [Conforms, Violates]);
     }
 }

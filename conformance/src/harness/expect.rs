@@ -123,3 +123,6 @@ impl Harness<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -59,3 +59,26 @@ fn look() -> Result<u64, Stop> {
         resident => Ok(resident),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::tests::told;
+
+    #[test]
+    fn half_a_gib_may_be_held_back_and_no_more() {
+        let bounded = |grown: u64| Growth { start: 1 << 30, last: (1 << 30) + grown }.is_bounded();
+        assert_eq!((bounded(0), bounded(512 << 20)), (Ok(()), Ok(())));
+        assert_eq!(Growth { start: 2, last: 1 }.is_bounded(), Ok(()));
+        insta::assert_snapshot!(told(&bounded((512 << 20) + 1).expect_err("too much")));
+    }
+
+    #[test]
+    fn growth_stops_when_a_look_finds_no_more() {
+        let mut growth = Growth::start().expect("the system tells");
+        growth.last = 0;
+        assert_eq!(growth.has_stopped(), Ok(false));
+        growth.last = u64::MAX;
+        assert_eq!(growth.has_stopped(), Ok(true));
+    }
+}

@@ -63,3 +63,20 @@ pub struct Verdict {
     /// Facts worth knowing that no clause judges.
     pub traits: Vec<(String, u64)>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_the_target_did_speaks_against_it() {
+        assert!(Stop::fail("this", "that").is_failure() && Stop::SmallRefusal { size: 1 }.is_failure());
+        let others = [
+            Stop::OutOfMemory,
+            Stop::OutOfTime { done: 1, of: 2 },
+            Stop::Hangs(Function::Free),
+            Stop::Skip("so".into()),
+        ];
+        assert!(!others.iter().any(Stop::is_failure));
+    }
+}
