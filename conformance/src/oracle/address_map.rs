@@ -116,7 +116,7 @@ impl AddressMap {
 fn pieces(start: usize, end: usize) -> impl Iterator<Item = (usize, Span)> {
     (start / REGION..=(end - 1) / REGION).map(move |region| {
         let base = region * REGION;
-        (region, Span::new(start.max(base) - base, (end - 1).min(base + REGION - 1) - base))
+        (region, Span::new(start.max(base) - base, (end - 1).min(base + (REGION - 1)) - base))
     })
 }
 
