@@ -176,6 +176,58 @@ mod tests {
         map.remove(1000, 24);
         assert!(map.insert(1000, 0));
         assert!(!map.insert(1000, 0));
+        map.remove(1000, 0);
+        assert!(map.insert(1000, 24));
+    }
+
+    #[test]
+    fn blocks_of_every_kind_may_touch_but_not_share_a_byte() {
+        let start = 0x7f12_3456_7000;
+        for size in [1, LARGE - 1, LARGE, LARGE + 1, 3 * LARGE + 5] {
+            let mut map = AddressMap::default();
+            assert!(map.insert(start, size));
+            for reach in [1, LARGE, 2 * LARGE] {
+                for (address, len) in [(start, reach), (start + size - 1, reach), (start + 1 - reach, reach)] {
+                    assert!(!map.insert(address, len), "{size} {reach}");
+                }
+                assert!(!map.insert(start - reach, size + 2 * reach), "{size} {reach}");
+                for address in [start + size, start - reach] {
+                    assert!(map.insert(address, reach), "{size} {reach}");
+                    map.remove(address, reach);
+                }
+            }
+            map.remove(start, size);
+            assert!(map.insert(start, size), "{size}");
+        }
+    }
+
+    #[test]
+    fn a_small_block_within_a_large_one_is_seen_wherever_it_lies() {
+        let start = 0x7f12_3456_7000;
+        for offset in [0, 1, 63, 64, 1000, LARGE - 8, LARGE, 2 * LARGE - 1] {
+            let mut map = AddressMap::default();
+            assert!(map.insert(start + offset, 1));
+            assert!(!map.insert(start, 2 * LARGE), "{offset}");
+        }
+    }
+
+    #[test]
+    fn regions_that_share_a_place_among_the_recent_are_told_apart() {
+        let block = |n: usize| 0x7f00_0000_0040 + n * RECENT * REGION;
+        let mut map = AddressMap::default();
+        for n in 0..4 {
+            assert!(map.insert(block(n), 64));
+            assert!((0..=n).all(|known| !map.insert(block(known), 64)));
+        }
+        map.remove(block(1), 64);
+        assert!(!map.insert(block(0), 64) && !map.insert(block(2), 64) && map.insert(block(1), 64));
+    }
+
+    #[test]
+    fn a_block_beyond_the_last_address_cannot_be() {
+        let mut map = AddressMap::default();
+        assert!(!map.insert(usize::MAX - 7, 9));
+        assert!(map.insert(usize::MAX - 7, 7));
     }
 
     proptest! {

@@ -40,5 +40,6 @@ mod tests {
     fn addresses_are_as_aligned_as_their_last_set_bit() {
         assert_eq!(alignment_of(0x7f00_0018), 8);
         assert_eq!(alignment_of(0x7f00_0000), 4096);
+        assert_eq!([1, 2, 6, 0x1800, 0].map(alignment_of), [1, 2, 2, 2048, 4096]);
     }
 }

@@ -178,6 +178,57 @@ Python runtime state: initialized
         assert_eq!(fatal.function.as_deref(), Some("_PyMem_DebugRawFree"));
         assert_eq!(fatal.message, "bad trailing pad byte");
         assert_eq!(read.state.as_deref(), Some("initialized"));
+        assert_eq!((read.hints, read.places), (true, Vec::new()));
+    }
+
+    #[test]
+    fn places_are_read_up_to_the_first_other_line() {
+        let read = Diagnostic::parse(
+            b"  File \"early.py\", line 1\n\
+              Memory block allocated at (most recent call first):\n  \
+              File \"a \\\"b\\\", line 3.py\", line 12\n  File \"<frozen>\", line 5\n\n  File \"late.py\", line 7\n",
+        );
+        let expected = [("a \\\"b\\\", line 3.py", 12), ("<frozen>", 5)];
+        assert_eq!(read.places, expected.map(|(file, line)| (file.to_owned(), line)));
+        assert_eq!((read.dump, read.fatal, read.state, read.hints), (None, None, None, false));
+    }
+
+    #[test]
+    fn pad_bytes_are_read_up_to_the_first_other_line() {
+        let dump = |lines: &str| {
+            let text = format!("Debug memory block at address p=0x1: API 'o'\n{lines}");
+            Diagnostic::parse(text.as_bytes()).dump.unwrap()
+        };
+        let damaged = dump(
+            "The 7 pad bytes at p-7 are not all FORBIDDENBYTE (0xfd):\n    at p-7: 0xfd\n    at p-6: 0x00 *** OUCH\n\
+             Because memory is corrupted\n    at p-5: 0xfd\n",
+        );
+        assert_eq!(damaged.leading, Some(Pad::Damaged(vec![(0xfd, false), (0, true)])));
+        assert_eq!(damaged.trailing, None);
+        assert_eq!(dump("The 8 pad bytes at tail=0x1 are as they are\n").trailing, None);
+        assert_eq!(dump("The 8 pad bytes at tail=0x1 are FORBIDDENBYTE, as expected.\n").trailing, Some(Pad::Whole));
+    }
+
+    #[rstest::rstest]
+    #[case("    Data at p: \n", None)]
+    #[case("    Data at p: cd xx\n", None)]
+    #[case("    Data at p: 00 ... ff\n", Some(vec![Some(0), None, Some(0xff)]))]
+    fn the_bytes_shown_are_all_read_or_none(#[case] line: &str, #[case] expected: Option<Vec<Option<u8>>>) {
+        assert_eq!(data(line.trim_end_matches('\n')), expected);
+    }
+
+    #[rstest::rstest]
+    #[case("Fatal Python error: _PyMem_DebugFree: bad: ID", Some("_PyMem_DebugFree"), "bad: ID")]
+    #[case("Fatal Python error: bad ID: more", None, "bad ID: more")]
+    #[case("Fatal Python error: bad ID", None, "bad ID")]
+    fn the_function_that_complains_begins_with_an_underscore(
+        #[case] line: &str,
+        #[case] function: Option<&str>,
+        #[case] message: &str,
+    ) {
+        let fatal = Diagnostic::parse(line.as_bytes()).fatal;
+        assert_eq!(fatal, Some(Fatal { function: function.map(str::to_owned), message: message.to_owned() }));
+        assert_eq!(Diagnostic::parse(&line.as_bytes()[1..]).fatal, None);
     }
 
     #[test]

@@ -34,7 +34,7 @@ impl Pattern {
     /// The pattern of the block with this identity.
     #[inline]
     pub fn of(identity: u64) -> Self {
-        // Neighbouring identities must differ in every byte of a word.
+        // Neighbouring identities are to differ in nearly every byte of a word.
         let mixed = (identity + 1).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         Self(mixed ^ (mixed >> 29) ^ 0x5aa5_c33c_0ff0_9669)
     }
@@ -207,6 +207,73 @@ mod tests {
         assert_eq!(pattern.first_mismatch(&block[..WHOLE], len), None);
     }
 
+    /// A large block's length, with what the last whole page begins at.
+    const LENGTHS: [usize; 5] = [WHOLE + 1, WHOLE + 8, WHOLE + PAGE - 1, WHOLE + PAGE, WHOLE + 3 * PAGE + 77];
+
+    #[test]
+    fn of_a_large_block_no_other_byte_is_written_or_read() {
+        let pattern = Pattern::of(11);
+        for len in LENGTHS {
+            // Its last byte before the last page, and its first one, are carried where a page ends or begins there.
+            let carried = |offset| carries(len, offset) || offset == len - PAGE;
+            let mut block = vec![0; len];
+            pattern.fill(&mut block);
+            for (offset, byte) in block.iter().enumerate() {
+                let expected = if carried(offset) { pattern.byte(offset) } else { 0 };
+                assert_eq!(*byte, expected, "byte {offset} of {len}");
+            }
+            for (offset, byte) in block.iter_mut().enumerate() {
+                *byte ^= u8::from(!carried(offset));
+            }
+            assert_eq!(pattern.first_mismatch(&block, len), None, "{len}");
+        }
+    }
+
+    #[test]
+    fn of_a_large_block_the_first_wrong_byte_is_told() {
+        let pattern = Pattern::of(12);
+        for len in LENGTHS {
+            let mut block = vec![0; len];
+            pattern.fill(&mut block);
+            let last = len - PAGE;
+            let offsets = [0, 1, PAGE - 1, PAGE, 2 * PAGE - 1, 100 * PAGE, 101 * PAGE - 1, last, last + 1, len - 1];
+            for offset in offsets.into_iter().rev() {
+                block[offset] ^= 0x81;
+                let (expected, actual) = (pattern.byte(offset), pattern.byte(offset) ^ 0x81);
+                assert_eq!(pattern.first_mismatch(&block, len), Some(Mismatch { offset, expected, actual }), "{len}");
+                let kept = pattern.first_mismatch(&block[..=offset], len).map(|found| found.offset);
+                assert_eq!(kept, Some(offset), "a shrink of {len}");
+                assert_eq!(pattern.first_mismatch(&block[..offset], len), None, "a shrink of {len}");
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_behind_what_was_filled_are_not_judged() {
+        let pattern = Pattern::of(13);
+        for filled in [0, 1, 100, WHOLE, WHOLE + 9] {
+            let mut block = vec![0; filled];
+            pattern.fill(&mut block);
+            block.extend([!pattern.byte(filled); 9]);
+            assert_eq!(pattern.first_mismatch(&block, filled), None, "{filled}");
+        }
+    }
+
+    #[test]
+    fn neighbours_differ_in_nearly_every_byte() {
+        let same = |identity: u64| {
+            (0..8).filter(move |at| Pattern::of(identity).byte(*at) == Pattern::of(identity + 1).byte(*at))
+        };
+        assert!((0..10_000).all(|identity| same(identity).count() <= 1));
+        assert!((0..10_000).filter(|identity| same(*identity).count() > 0).count() < 200);
+    }
+
+    #[test]
+    fn words_of_one_block_differ() {
+        let words: std::collections::BTreeSet<u64> = (0..4096).map(|index| Pattern::of(1).word(index)).collect();
+        assert_eq!(words.len(), 4096);
+    }
+
     #[test]
     fn a_shifted_or_swapped_block_is_not_recognised() {
         let (one, two) = (Pattern::of(1), Pattern::of(2));
@@ -218,13 +285,25 @@ mod tests {
 
     #[test]
     fn zeroes_are_told_from_anything_else() {
-        let mut block = vec![0; WHOLE + 2 * PAGE];
-        assert_eq!(first_nonzero(&block), None);
-        for offset in [0, PAGE, WHOLE + PAGE - 1, WHOLE + 2 * PAGE - 1] {
-            block[offset] = 9;
-            assert_eq!(first_nonzero(&block).map(|found| found.offset), Some(offset));
-            block[offset] = 0;
+        for len in [WHOLE].into_iter().chain(LENGTHS) {
+            let mut block = vec![0; len];
+            assert_eq!(first_nonzero(&block), None);
+            let last = len - PAGE;
+            let offsets = [0, 1, PAGE - 1, PAGE, 2 * PAGE - 1, 100 * PAGE, 101 * PAGE - 1, last, last + 1, len - 1];
+            for offset in offsets.into_iter().rev() {
+                block[offset] = 9;
+                assert_eq!(first_nonzero(&block), Some(Mismatch { offset, expected: 0, actual: 9 }), "{len}");
+            }
         }
-        assert_eq!(first_nonzero(&[0, 0, 5]).map(|found| found.offset), Some(2));
+        assert_eq!(first_nonzero(&[0, 0, 5]), Some(Mismatch { offset: 2, expected: 0, actual: 5 }));
+    }
+
+    #[test]
+    fn of_a_large_block_other_bytes_may_be_anything() {
+        for len in LENGTHS {
+            let carried = |offset| carries(len, offset) || offset == len - PAGE;
+            let block: Vec<u8> = (0..len).map(|offset| u8::from(!carried(offset))).collect();
+            assert_eq!(first_nonzero(&block), None, "{len}");
+        }
     }
 }
