@@ -66,3 +66,38 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     }
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[rstest::rstest]
+    #[case("", 10, &[""])]
+    #[case("  ", 10, &[""])]
+    #[case("aa bb cc", 5, &["aa bb", "cc"])]
+    #[case("aa bb cc", 4, &["aa", "bb", "cc"])]
+    #[case("aa  bb", 5, &["aa bb"])]
+    #[case("a b c d e", 3, &["a b", "c d", "e"])]
+    #[case("too-long a b", 3, &["too-long", "a b"])]
+    #[case("a too-long b", 3, &["a", "too-long", "b"])]
+    #[case("a b", 0, &["a", "b"])]
+    // Characters count, not bytes.
+    #[case("ää ää", 5, &["ää ää"])]
+    fn lines_break_at_spaces_and_are_as_long_as_may_be(
+        #[case] text: &str,
+        #[case] width: usize,
+        #[case] expected: &[&str],
+    ) {
+        assert_eq!(wrap(text, width), expected);
+    }
+
+    #[test]
+    fn each_meaning_has_its_own_colour_where_there_are_colours() {
+        let inks = [Ink::Fail, Ink::Warn, Ink::Note, Ink::Good, Ink::Strong, Ink::Faint];
+        let painted = |color| inks.map(|ink| Paint { color }.on(ink, "x"));
+        assert_eq!(painted(false), ["x"; 6]);
+        let coloured: std::collections::BTreeSet<_> = painted(true).into_iter().collect();
+        assert_eq!(coloured.len(), 6);
+        assert!(coloured.iter().all(|text| text.starts_with('\u{1b}') && text.ends_with("\u{1b}[0m")));
+    }
+}

@@ -84,3 +84,41 @@ fn describe_runs(runs: &[Run]) -> String {
         .collect();
     phrases.join("; ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DOMAINS: [Option<Domain>; 4] = [None, Some(Domain::Raw), Some(Domain::Mem), Some(Domain::Obj)];
+
+    fn places(domains: &[Option<Domain>], configurations: &[Configuration]) -> Vec<Place> {
+        let of =
+            |&configuration| domains.iter().map(move |&domain| Place { domain, mode: Mode::Embedded, configuration });
+        configurations.iter().flat_map(of).collect()
+    }
+
+    #[test]
+    fn six_places_are_listed_and_seven_counted() {
+        let (two, three) = (&Configuration::ALL[..2], &Configuration::ALL[..3]);
+        let six = places(&DOMAINS[1..], two);
+        assert_eq!(describe_briefly(&six), "raw mem obj (embedded default, debug-hooks)");
+        let nine = "everywhere: raw mem obj, embedded, all 9 results";
+        assert_eq!(describe_briefly(&places(&DOMAINS[1..], three)), nine);
+        let mut seven = six;
+        seven.push(Place { domain: None, mode: Mode::Bare, configuration: Configuration::Default });
+        assert_eq!(describe_briefly(&seven), "everywhere: raw mem obj, bare and embedded, all 7 results");
+        let of_no_domain = places(&DOMAINS[..1], Configuration::ALL);
+        assert_eq!(describe_briefly(&of_no_domain), "everywhere: embedded, all 10 results");
+    }
+
+    #[test]
+    fn what_shares_its_domains_is_told_together() {
+        let mut mixed =
+            places(&DOMAINS[1..3], &[Configuration::Default, Configuration::EnvMalloc, Configuration::EnvDebug]);
+        mixed.extend(places(&DOMAINS[3..], &[Configuration::DebugHooks]));
+        mixed.push(Place { domain: None, mode: Mode::Bare, configuration: Configuration::Default });
+        let expected =
+            "bare default, raw mem (embedded default, PYTHONMALLOC=debug|malloc), obj (embedded debug-hooks)";
+        assert_eq!(describe(&mixed), expected);
+    }
+}
