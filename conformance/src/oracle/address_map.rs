@@ -180,9 +180,10 @@ mod tests {
         assert!(map.insert(1000, 24));
     }
 
-    #[test]
-    fn blocks_of_every_kind_may_touch_but_not_share_a_byte() {
-        let start = 0x7f12_3456_7000;
+    #[rstest::rstest]
+    #[case::within_a_region(0x7f12_3456_7000)]
+    #[case::where_regions_meet(0x7f12_3450_0000)]
+    fn blocks_of_every_kind_may_touch_but_not_share_a_byte(#[case] start: usize) {
         for size in [1, LARGE - 1, LARGE, LARGE + 1, 3 * LARGE + 5] {
             let mut map = AddressMap::default();
             assert!(map.insert(start, size));
