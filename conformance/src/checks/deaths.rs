@@ -366,3 +366,6 @@ pub fn told(death: &Death) -> String {
         None => how.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests;

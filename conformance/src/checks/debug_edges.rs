@@ -209,3 +209,16 @@ fn all_dead(bytes: &[u8], dead: u8, what: impl Fn() -> String) -> Outcome {
         (format!("{} are 0x{dead:02x}", what()), format!("one is 0x{found:02x}"))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge;
+
+    #[test]
+    fn a_byte_that_is_not_dead_is_told() {
+        let found = |bytes: &[u8]| all_dead(bytes, 0xdd, || "the bytes cut off".into());
+        assert_eq!((found(&[]), found(&[0xdd; 3])), (Ok(()), Ok(())));
+        insta::assert_snapshot!(judge::tests::told(&found(&[0xdd, 0x41, 0x42]).expect_err("two live")));
+    }
+}

@@ -279,3 +279,26 @@ fn all_are(from: &str, bytes: &[u8], expected: u8) -> Outcome {
 fn be(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge;
+
+    #[test]
+    fn the_first_byte_that_differs_is_told() {
+        let found = |bytes: &[u8]| all_are("p-7", bytes, 0xfd);
+        assert_eq!((found(&[]), found(&[0xfd; 7])), (Ok(()), Ok(())));
+        insta::assert_snapshot!(judge::tests::told(&found(&[0xfd, 0xfd, 0, 1]).expect_err("two differ")));
+    }
+
+    #[test]
+    fn numbers_stand_with_the_greatest_byte_first() {
+        assert_eq!([be(&[]), be(&[7]), be(&[1, 2, 3])], [0, 7, 0x01_02_03]);
+    }
+
+    #[test]
+    fn letters_are_those_of_the_domains() {
+        assert_eq!([Domain::Raw, Domain::Mem, Domain::Obj].map(letter_of), *b"rmo");
+    }
+}

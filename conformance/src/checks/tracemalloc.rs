@@ -192,3 +192,15 @@ fn grew(tracing: &Tracing, before: usize, by: usize) -> Result<(), Stop> {
         (format!("{by} bytes more are traced"), format!("{grown} more"))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge;
+
+    #[test]
+    fn what_a_function_gave_is_told() {
+        assert_eq!(gives(-2, "Track", -2), Ok(()));
+        insta::assert_snapshot!(judge::tests::told(&gives(0, "Untrack", -2).expect_err("not the same")));
+    }
+}

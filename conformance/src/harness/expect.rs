@@ -125,4 +125,4 @@ impl Harness<'_> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

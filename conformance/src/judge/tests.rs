@@ -36,20 +36,7 @@ const HOOKS: (Mode, Configuration) = (Mode::Embedded, Configuration::DebugHooks)
 
 /// A session with as many items.
 fn session((mode, configuration): (Mode, Configuration), items: usize) -> Session {
-    let launch = Launch {
-        audit: None,
-        kind: Kind::Cpython,
-        mode,
-        configuration,
-        callable: Vec::new(),
-        replaceable: Vec::new(),
-        threads_init: false,
-        hooks: false,
-        names: Vec::new(),
-        home: None,
-        params: Vec::new(),
-        direct: false,
-    };
+    let launch = Launch::empty(Kind::Cpython, mode, configuration);
     let share = Duration::from_millis(500);
     let item = Item { check: 0, domain: Domain::Mem, switches: 0, share, huge: false, together: false, memory: false };
     Session { order: Order { launch, environment: Vec::new(), preload: None }, items: vec![item; items] }

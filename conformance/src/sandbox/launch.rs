@@ -50,3 +50,24 @@ pub struct Param {
     /// The value.
     pub value: u64,
 }
+
+#[cfg(test)]
+impl Launch {
+    /// An order by which nothing may be called and no value holds.
+    pub(crate) fn empty(kind: Kind, mode: Mode, configuration: Configuration) -> Self {
+        Self {
+            audit: None,
+            kind,
+            mode,
+            configuration,
+            callable: Vec::new(),
+            replaceable: Vec::new(),
+            threads_init: false,
+            hooks: false,
+            names: Vec::new(),
+            home: None,
+            params: Vec::new(),
+            direct: false,
+        }
+    }
+}

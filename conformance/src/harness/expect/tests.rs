@@ -38,21 +38,8 @@ fn with_a_page_twice() -> Block {
 }
 
 /// A harness without a target.
-fn with_harness<T>(run: impl FnOnce(&Harness) -> T) -> T {
-    let launch = Launch {
-        audit: None,
-        kind: Kind::Malloc,
-        mode: Mode::Bare,
-        configuration: Configuration::Default,
-        callable: Vec::new(),
-        replaceable: Vec::new(),
-        threads_init: false,
-        hooks: false,
-        names: Vec::new(),
-        home: None,
-        params: Vec::new(),
-        direct: false,
-    };
+pub(crate) fn with_harness<T>(kind: Kind, run: impl FnOnce(&Harness) -> T) -> T {
+    let launch = Launch::empty(kind, Mode::Bare, Configuration::Default);
     let subject = Subject { families: [None, None, None], holes: Vec::new(), python: None, launch };
     // SAFETY: nothing is called, so nothing is recorded.
     let recorder = unsafe { Recorder::new(std::ptr::null_mut()) };
@@ -100,7 +87,10 @@ fn outcomes(is_wrong: bool) -> Vec<(&'static str, Outcome)> {
         ("distinct", distinct(&[at(6, 0x1000, 0), at(7, 0x2000, 0), at(8, 0x1001 - wrong, 0)])),
         ("served", served((!is_wrong).then(|| at(6, 0x1000, 8))).map(drop)),
         ("aligned", aligned(&at(6, 0x1010 - 8 * wrong, 24), 16)),
-        ("refuses", with_harness(|h| h.refuses(is_wrong.then(|| at(6, 0x1000, 8)), "PY_SSIZE_T_MAX + 1 bytes"))),
+        (
+            "refuses",
+            with_harness(Kind::Malloc, |h| h.refuses(is_wrong.then(|| at(6, 0x1000, 8)), "PY_SSIZE_T_MAX + 1 bytes")),
+        ),
         ("Apart", apart.insert(&at(7, 0x1020 - wrong, 32))),
     ]
 }
