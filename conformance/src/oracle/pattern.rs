@@ -54,10 +54,10 @@ impl Pattern {
     #[inline]
     pub fn fill(self, block: &mut [u8]) {
         if block.len() <= WHOLE {
-            return self.fill_from(0, block);
+            return self.fill_whole(block);
         }
         let last = block.len() - PAGE;
-        self.fill_from(0, &mut block[..PAGE]);
+        self.fill_whole(&mut block[..PAGE]);
         for page in (PAGE..last).step_by(stride(block.len())) {
             block[page] = self.byte(page);
             let end = (page + PAGE - 1).min(last);
@@ -68,10 +68,10 @@ impl Pattern {
         }
     }
 
-    /// `start` is a multiple of 8.
+    /// Every byte of a block, or of its beginning.
     #[inline]
-    fn fill_from(self, start: usize, bytes: &mut [u8]) {
-        let mut word = self.word(start / 8);
+    fn fill_whole(self, bytes: &mut [u8]) {
+        let mut word = self.word(0);
         let mut chunks = bytes.chunks_exact_mut(8);
         for chunk in &mut chunks {
             chunk.copy_from_slice(&word.to_le_bytes());
@@ -88,11 +88,11 @@ impl Pattern {
     pub fn first_mismatch(self, block: &[u8], filled: usize) -> Option<Mismatch> {
         let block = &block[..block.len().min(filled)];
         if filled <= WHOLE {
-            return self.mismatch_from(0, block);
+            return self.mismatch_whole(block);
         }
         let last = filled - PAGE;
         let whole_pages = (PAGE..last.min(block.len())).step_by(stride(filled));
-        self.mismatch_from(0, &block[..PAGE.min(block.len())])
+        self.mismatch_whole(&block[..PAGE.min(block.len())])
             .or_else(|| {
                 whole_pages
                     .flat_map(|page| [page, (page + PAGE - 1).min(last)])
@@ -108,8 +108,8 @@ impl Pattern {
     }
 
     #[inline]
-    fn mismatch_from(self, start: usize, bytes: &[u8]) -> Option<Mismatch> {
-        let mut word = self.word(start / 8);
+    fn mismatch_whole(self, bytes: &[u8]) -> Option<Mismatch> {
+        let mut word = self.word(0);
         let chunks = bytes.chunks_exact(8);
         let rest = chunks.remainder();
         // Differences are collected without a branch for each word, so that
@@ -125,8 +125,7 @@ impl Pattern {
         if difference == 0 {
             return None;
         }
-        let at = (0..bytes.len()).find(|at| bytes[*at] != self.byte(start + at))?;
-        Some(Mismatch { offset: start + at, expected: self.byte(start + at), actual: bytes[at] })
+        (0..bytes.len()).find_map(|offset| self.mismatch_at(bytes, offset))
     }
 }
 
