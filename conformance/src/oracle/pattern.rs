@@ -248,6 +248,18 @@ mod tests {
     }
 
     #[test]
+    fn a_block_of_which_nothing_is_left_is_not_recognised() {
+        let pattern = Pattern::of(14);
+        for len in 1..40 {
+            let mut block = vec![0; len];
+            assert!(pattern.first_mismatch(&block, len).is_some(), "{len} zeroes");
+            pattern.fill(&mut block);
+            block.iter_mut().for_each(|byte| *byte = !*byte);
+            assert_eq!(pattern.first_mismatch(&block, len).map(|found| found.offset), Some(0), "{len} turned bytes");
+        }
+    }
+
+    #[test]
     fn bytes_behind_what_was_filled_are_not_judged() {
         let pattern = Pattern::of(13);
         for filled in [0, 1, 100, WHOLE, WHOLE + 9] {
