@@ -122,6 +122,39 @@ fn colour_is_there_where_asked_for_and_changes_nothing_else() {
 }
 
 #[test]
+fn under_strict_a_warning_has_the_colour_of_a_failure() {
+    let label = |word: &str, strict| {
+        let text = render(&failing(), &Contract, &Style { color: true, strict, ..Style::default() });
+        let line = text.lines().find(|line| line.contains(&format!("  {word}\u{1b}"))).expect("it is told");
+        line.split_once("  ").expect("a label is indented").0.to_owned()
+    };
+    assert_ne!(label("WARN", false), label("FAIL", false));
+    assert_eq!(label("WARN", true), label("FAIL", true));
+}
+
+#[test]
+fn a_reason_is_told_unless_both_sides_of_it_are() {
+    let told = |expected: Option<&str>, actual: Option<&str>| {
+        let mut result = fail("free.null", Level::Must);
+        (result.expected, result.actual) = (expected.map(Into::into), actual.map(Into::into));
+        shown(&report(vec![result])).contains("  reason  ")
+    };
+    assert!(told(None, None) && told(Some("a block"), None) && told(None, Some("NULL")));
+    assert!(!told(Some("a block"), Some("NULL")));
+}
+
+#[test]
+fn what_was_not_judged_keeps_within_the_width() {
+    for width in 50..100 {
+        let text = render(&failing(), &Contract, &Style { width, ..Style::default() });
+        let (_, skips) = text.split_once("\nNot judged").expect("some were not");
+        let (skips, _) = skips.split_once("\nTraits").expect("they come next");
+        let widest = skips.lines().skip(1).map(|line| line.chars().count()).max();
+        assert!(widest <= Some(width), "{width}: {skips}");
+    }
+}
+
+#[test]
 fn the_command_to_rerun_is_the_users_own() {
     let words = ["cargo", "xtask", "conform", "--env=A=b c", "--", "-odd\n.so"];
     let style = Style { command: words.map(Into::into).into(), ..Style::default() };

@@ -43,3 +43,20 @@ impl Clauses for pymem_spec::Registry {
         Some(&self.get(clause)?.text)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use pymem_spec::Registry;
+
+    use super::*;
+
+    #[test]
+    fn the_contract_knows_its_clauses_and_no_others() {
+        let contract = Registry::embedded();
+        for clause in contract.clauses() {
+            let told = (Clauses::section(contract, &clause.id), Clauses::text(contract, &clause.id));
+            assert_eq!(told, (Some(clause.section), Some(clause.text.as_str())));
+        }
+        assert_eq!((Clauses::section(contract, "no.clause"), Clauses::text(contract, "no.clause")), (None, None));
+    }
+}

@@ -160,7 +160,66 @@ const FAMILIES: [&str; 6] =
 
 #[cfg(test)]
 mod tests {
-    use super::general;
+    use pymem_spec::{Area, Configuration, Level, Mode};
+
+    use super::*;
+    use crate::report::Verdict;
+
+    /// A failure of which this was expected and seen.
+    fn failure(clause: &str, expected: &str, actual: Option<&str>) -> ClauseResult {
+        ClauseResult {
+            clause: clause.to_owned(),
+            area: Area::Free,
+            level: Level::Must,
+            domain: None,
+            mode: Mode::Bare,
+            configuration: Configuration::Default,
+            verdict: Verdict::Fail,
+            reason: "it fails".to_owned(),
+            expected: Some(expected.to_owned()),
+            actual: actual.map(str::to_owned),
+            operation: None,
+            witness: None,
+            microseconds: 0,
+        }
+    }
+
+    /// Each group in a word: its kind, and what belongs to it.
+    fn grouped(results: &[ClauseResult]) -> Vec<String> {
+        let word = |kind: &str, members: &[Failure<'_>]| {
+            let members: Vec<_> = members.iter().map(|failure| failure.clause).collect();
+            format!("{kind}: {}", members.join(" "))
+        };
+        let groups = groups(&results.iter().collect::<Vec<_>>());
+        let words = groups.iter().map(|group| match group {
+            Group::Clause(ways) => word("clause", ways),
+            Group::Way(clauses) => word("way", clauses),
+        });
+        words.collect()
+    }
+
+    #[test]
+    fn ways_that_three_clauses_share_are_told_apart() {
+        let results: Vec<_> = ["a", "b", "c"]
+            .into_iter()
+            .flat_map(|clause| ["NULL", "0x08"].map(|seen| failure(clause, "a block", Some(seen))))
+            .chain([failure("d", "a block", Some("it hangs"))])
+            .collect();
+        assert_eq!(grouped(&results), ["way: a b c", "way: a b c", "clause: d"]);
+        assert_eq!(grouped(&results[..4]), ["clause: a a", "clause: b b"]);
+    }
+
+    #[test]
+    fn clauses_of_which_nothing_was_seen_are_not_alike() {
+        let results = ["a", "b", "c"].map(|clause| failure(clause, "a block", None));
+        assert_eq!(grouped(&results), ["clause: a", "clause: b", "clause: c"]);
+    }
+
+    #[test]
+    fn what_is_demanded_tells_failures_of_one_clause_apart() {
+        let results = ["8 bytes", "16 bytes", "16 bytes"].map(|demand| failure("a", demand, Some("NULL")));
+        assert_eq!(grouped(&results), ["clause: a a"]);
+    }
 
     #[test]
     fn numbers_and_families_do_not_tell_failures_apart() {

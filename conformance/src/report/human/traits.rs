@@ -65,3 +65,23 @@ fn parse(key: &str) -> (Option<Place>, &str) {
         None => (None, key),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use pymem_spec::{Configuration, Mode};
+
+    use super::*;
+
+    #[rstest::rstest]
+    #[case("bare.default.raw.alignment", Some(Some(Domain::Raw)), "alignment")]
+    #[case("bare.default.raw.size.step", Some(Some(Domain::Raw)), "size.step")]
+    #[case("bare.default.arena-size", Some(None), "arena-size")]
+    #[case("bare.default.arena.size", Some(None), "arena.size")]
+    #[case("naked.default.raw.alignment", None, "naked.default.raw.alignment")]
+    #[case("bare.other.raw.alignment", None, "bare.other.raw.alignment")]
+    #[case("library-name", None, "library-name")]
+    fn a_key_is_a_place_and_a_name(#[case] key: &str, #[case] domain: Option<Option<Domain>>, #[case] name: &str) {
+        let (mode, configuration) = (Mode::Bare, Configuration::Default);
+        assert_eq!(parse(key), (domain.map(|domain| Place { domain, mode, configuration }), name));
+    }
+}
