@@ -1,5 +1,6 @@
 //! Where a report goes: tried before the run, written after it.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -67,9 +68,8 @@ impl Destination {
     /// Whether to colour what is written here: only on a terminal that can, and
     /// not where `NO_COLOR` is set to anything.
     pub fn wants_color(&self) -> bool {
-        let is_refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
-            || std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb");
-        matches!(self.sink, Sink::Stdout) && io::IsTerminal::is_terminal(&io::stdout()) && !is_refused
+        let is_terminal = matches!(self.sink, Sink::Stdout) && io::IsTerminal::is_terminal(&io::stdout());
+        is_terminal && bears_color(std::env::var_os("NO_COLOR"), std::env::var_os("TERM"))
     }
 
     /// Writes the whole report.
@@ -102,6 +102,11 @@ impl std::error::Error for CannotWrite {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         Some(&self.source)
     }
+}
+
+/// Whether the user of a terminal, and the terminal, can do with colours.
+fn bears_color(no_color: Option<OsString>, terminal: Option<OsString>) -> bool {
+    no_color.is_none_or(|value| value.is_empty()) && terminal.is_none_or(|terminal| terminal != "dumb")
 }
 
 fn open(path: &Path) -> io::Result<Sink> {
@@ -161,5 +166,35 @@ fn put(sink: Sink, report: &[u8]) -> io::Result<()> {
             file.flush()?;
             file.persist(path).map(drop).map_err(|failed| failed.error)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[rstest::rstest]
+    #[case(None, None, true)]
+    #[case(None, Some("xterm"), true)]
+    #[case(None, Some("dumb"), false)]
+    #[case(Some(""), Some("xterm"), true)]
+    #[case(Some("1"), Some("xterm"), false)]
+    #[case(Some("0"), None, false)]
+    fn colours_can_be_refused(#[case] no_color: Option<&str>, #[case] terminal: Option<&str>, #[case] expected: bool) {
+        assert_eq!(bears_color(no_color.map(Into::into), terminal.map(Into::into)), expected);
+    }
+
+    #[test]
+    fn only_a_terminal_has_colours() {
+        let device = Destination::file(Path::new("/dev/null")).expect("it can be written");
+        assert!(!device.wants_color());
+        assert!(!Destination::stdout().wants_color() || io::IsTerminal::is_terminal(&io::stdout()));
+    }
+
+    #[test]
+    fn the_error_names_its_cause() {
+        let error = Destination::file(Path::new("/dev/null/report")).expect_err("no folder");
+        let cause = std::error::Error::source(&error).expect("the system said why").to_string();
+        assert_eq!(error.to_string(), format!("the report cannot be written to `/dev/null/report`: {cause}"));
     }
 }
