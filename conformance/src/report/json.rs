@@ -33,3 +33,24 @@ fn pretty(value: &impl Serialize) -> String {
     let text = serde_json::to_string_pretty(value).expect("string keys and plain values always make JSON");
     text + "\n"
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listing_reads_back() {
+        let listing = Listing {
+            format: Listing::FORMAT.to_owned(),
+            version: FORMAT_VERSION,
+            suite: "0.1.0".to_owned(),
+            spec: pymem_spec::Registry::newest(),
+            target: "./liballoc.so".to_owned(),
+            clauses: Vec::new(),
+            results: Vec::new(),
+        };
+        let text = render_listing(&listing);
+        assert_eq!(serde_json::from_str::<Listing>(&text).expect("it is JSON"), listing);
+        assert!(text.ends_with("}\n"), "{text}");
+    }
+}

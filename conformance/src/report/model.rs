@@ -163,3 +163,13 @@ pub enum NoVerdict {
     /// The harness failed; exit status 4.
     HarnessFailed,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Verdict::{self, *};
+
+    #[test]
+    fn a_waiver_does_not_make_a_clause_hold() {
+        assert_eq!([Pass, Fail, Skip, Known, Fixed].map(Verdict::is_failure), [false, true, false, true, false]);
+    }
+}
