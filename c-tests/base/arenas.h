@@ -24,8 +24,16 @@ static void arenas_give(enum domain domain, void *block, size_t total);
 
 #include "base/customizable.h"
 
-static void *system_alloc(void *ctx, size_t size) { return map_pages(size); }
-static void system_free(void *ctx, void *arena, size_t size) { munmap(arena, size); }
+/* Hooks: where arenas come from and go to in the beginning. */
+#ifndef SYSTEM_ALLOC
+#define SYSTEM_ALLOC(size) map_pages(size)
+#endif
+#ifndef SYSTEM_FREE
+#define SYSTEM_FREE(arena, size) munmap(arena, size)
+#endif
+
+static void *system_alloc(void *ctx, size_t size) { return SYSTEM_ALLOC(size); }
+static void system_free(void *ctx, void *arena, size_t size) { SYSTEM_FREE(arena, size); }
 
 static PyObjectArenaAllocator arena_allocator = {NULL, system_alloc, system_free};
 

@@ -7,7 +7,12 @@
 
 /* ---- The structs. */
 
-static PyMemAllocatorEx slots[DOMAINS] = {HEAP_TABLE(RAW), HEAP_TABLE(MEM), HEAP_TABLE(OBJ)};
+/* Hook: what else the structs are, say of one thread. */
+#ifndef SLOTS_ARE
+#define SLOTS_ARE
+#endif
+
+static SLOTS_ARE PyMemAllocatorEx slots[DOMAINS] = {HEAP_TABLE(RAW), HEAP_TABLE(MEM), HEAP_TABLE(OBJ)};
 
 /* Hooks: where the struct of a domain is, and how it is set. */
 #ifndef SLOT
@@ -22,10 +27,18 @@ static PyMemAllocatorEx slots[DOMAINS] = {HEAP_TABLE(RAW), HEAP_TABLE(MEM), HEAP
 #define AFTER_GET(domain, out) ((void)0)
 #endif
 
+/* Hooks: what is done for a number that is no domain. */
+#ifndef GET_UNKNOWN
+#define GET_UNKNOWN(out) (*(out) = (PyMemAllocatorEx){0})
+#endif
+#ifndef SET_UNKNOWN
+#define SET_UNKNOWN(table) ((void)0)
+#endif
+
 PUBLIC void PyMem_GetAllocator(unsigned domain, PyMemAllocatorEx *out)
 {
     if (domain >= DOMAINS) {
-        *out = (PyMemAllocatorEx){0};
+        GET_UNKNOWN(out);
         return;
     }
     *out = *SLOT(domain);
@@ -36,6 +49,8 @@ PUBLIC void PyMem_SetAllocator(unsigned domain, PyMemAllocatorEx *table)
 {
     if (domain < DOMAINS)
         STORE(domain, table);
+    else
+        SET_UNKNOWN(table);
 }
 
 /* ---- The twelve functions. */

@@ -14,6 +14,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* Hook: bytes left free in front of all this. */
+#ifndef LEAD
+#define LEAD 0
+#endif
+
 enum { FRONT = 16, BEHIND = 8, AROUND = FRONT + BEHIND };
 enum { CLEAN = 0xcd, DEAD = 0xdd, FORBIDDEN = 0xfd };
 enum { END_SIZE = 64 };
@@ -58,7 +63,7 @@ enum finder { BY_FREE, BY_REALLOC };
 
 /* Hook: the largest size that is passed on. */
 #ifndef LARGEST
-#define LARGEST (PY_SSIZE_T_MAX - AROUND)
+#define LARGEST (PY_SSIZE_T_MAX - AROUND - LEAD)
 #endif
 
 /* Hooks: which letters pass, and which guard bytes are looked at: from number `..._FROM` up to `..._TO`. */
@@ -72,9 +77,36 @@ enum finder { BY_FREE, BY_REALLOC };
 #define TRAILING_TO(finder) TRAILING_PAD
 #endif
 
-/* Hook: what ends the process. */
+/* Hook: which guard bytes pass: number `i` of the leading ones, from -7 on, or of the trailing ones, from 0 on. */
+#ifndef GUARD_PASSES
+#define GUARD_PASSES(byte, i, finder) ((byte) == FORBIDDEN)
+#endif
+
+/* Hooks: how a finding is told, and what ends the process then. */
+#ifndef TELL
+#define TELL(text, length) write(STDERR_FILENO, text, length)
+#endif
 #ifndef END
 #define END() abort()
+#endif
+
+/* Hooks: the requests that reach the allocator below; what is done for NULL. */
+#ifndef BELOW_MALLOC
+#define BELOW_MALLOC(below, size) (below)->malloc((below)->ctx, (size) + AROUND + LEAD)
+#endif
+#ifndef BELOW_CALLOC
+#define BELOW_CALLOC(below, size) (below)->calloc((below)->ctx, 1, (size) + AROUND + LEAD)
+#endif
+#ifndef RESIZE_NULL
+#define RESIZE_NULL(layer, size) layer_malloc(layer, size)
+#endif
+#ifndef FREE_NULL
+#define FREE_NULL(layer) ((void)0)
+#endif
+
+/* Hook: runs when a block at `p` that had `old` bytes has `size` bytes now. */
+#ifndef AFTER_RESIZE
+#define AFTER_RESIZE(p, old, size) ((void)0)
 #endif
 
 struct layer {
@@ -114,7 +146,7 @@ static void report(const struct layer *layer, const unsigned char *p, const char
                           "    %zu bytes originally requested\n"
                           "Fatal Python error: %s (found by '%c')\n",
                           (const void *)p, p[-8], stored_size(p), finding, LETTER(layer->domain));
-    if (write(STDERR_FILENO, text, (size_t)length) < 0)
+    if (TELL(text, (size_t)length) < 0)
         abort();
     END();
 }
@@ -124,10 +156,10 @@ static void examine(const struct layer *layer, const unsigned char *p, enum find
     if (!LETTER_PASSES(layer->domain, p[-8], finder))
         return report(layer, p, "the letter is wrong");
     for (int i = LEADING_FROM(finder); i < LEADING_PAD; i++)
-        if (p[i - 7] != FORBIDDEN)
+        if (!GUARD_PASSES(p[i - 7], i - 7, finder))
             return report(layer, p, "a guard byte before the block changed");
     for (int i = 0; i < TRAILING_TO(finder); i++)
-        if (p[stored_size(p) + (size_t)i] != FORBIDDEN)
+        if (!GUARD_PASSES(p[stored_size(p) + (size_t)i], i, finder))
             return report(layer, p, "a guard byte behind the block changed");
 }
 
@@ -136,9 +168,10 @@ static void *layer_malloc(void *ctx, size_t size)
     const struct layer *layer = ctx;
     if (size > LARGEST)
         return NULL;
-    unsigned char *start = layer->below.malloc(layer->below.ctx, size + AROUND);
+    unsigned char *start = BELOW_MALLOC(&layer->below, size);
     if (!start)
         return NULL;
+    start += LEAD;
     FILL_FRESH(start + FRONT, size);
     return frame(layer, start, size);
 }
@@ -149,14 +182,14 @@ static void *layer_calloc(void *ctx, size_t count, size_t size)
     size_t product;
     if (__builtin_mul_overflow(count, size, &product) || product > LARGEST)
         return NULL;
-    unsigned char *start = layer->below.calloc(layer->below.ctx, 1, product + AROUND);
-    return start ? frame(layer, start, product) : NULL;
+    unsigned char *start = BELOW_CALLOC(&layer->below, product);
+    return start ? frame(layer, start + LEAD, product) : NULL;
 }
 
 static void *layer_realloc(void *ctx, void *block, size_t size)
 {
     if (!block)
-        return layer_malloc(ctx, size);
+        return RESIZE_NULL(ctx, size);
     const struct layer *layer = ctx;
     unsigned char *p = block, *start = p - FRONT, front[FRONT];
     examine(layer, p, BY_REALLOC);
@@ -170,7 +203,8 @@ static void *layer_realloc(void *ctx, void *block, size_t size)
     memcpy(ends, p, first);
     memcpy(ends + first, p + old - last, last);
     FILL_ENDS(p, old, first, last);
-    unsigned char *moved = layer->below.realloc(layer->below.ctx, start, size + AROUND);
+    unsigned char *moved = layer->below.realloc(layer->below.ctx, start - LEAD, size + AROUND + LEAD);
+    moved = moved ? moved + LEAD : NULL;
     size_t kept = moved && size < old ? size : old;
     unsigned char *data = (moved ? moved : start) + FRONT;
     memcpy(data, ends, least(first, kept));
@@ -183,18 +217,21 @@ static void *layer_realloc(void *ctx, void *block, size_t size)
     }
     if (size > old)
         FILL_ADDED(moved + FRONT, old, size);
+    AFTER_RESIZE(moved + FRONT, old, size);
     return frame(layer, moved, size);
 }
 
 static void layer_free(void *ctx, void *block)
 {
-    if (!block)
-        return;
     const struct layer *layer = ctx;
+    if (!block) {
+        FREE_NULL(layer);
+        return;
+    }
     unsigned char *p = block;
     examine(layer, p, BY_FREE);
     FILL_FREED(p, stored_size(p));
-    layer->below.free(layer->below.ctx, p - FRONT);
+    layer->below.free(layer->below.ctx, p - FRONT - LEAD);
 }
 
 #endif

@@ -16,7 +16,10 @@ enum { DOMAINS = 3 };
 #define DOMAIN_LOCKED(domain) true
 #endif
 
-/* Hook: whether the child of a fork finds the locks open. */
+/* Hooks: whether parent and child of a fork find the locks open. */
+#ifndef PARENT_UNLOCKS
+#define PARENT_UNLOCKS true
+#endif
 #ifndef CHILD_UNLOCKS
 #define CHILD_UNLOCKS true
 #endif
@@ -43,22 +46,28 @@ static void before_fork(void)
         pthread_mutex_lock(&domain_locks[i]);
 }
 
-static void after_fork(void)
+static void unlock_all(void)
 {
     for (int i = 0; i < DOMAINS; i++)
         pthread_mutex_unlock(&domain_locks[i]);
 }
 
+static void after_fork_in_parent(void)
+{
+    if (PARENT_UNLOCKS)
+        unlock_all();
+}
+
 static void after_fork_in_child(void)
 {
     if (CHILD_UNLOCKS)
-        after_fork();
+        unlock_all();
 }
 
 /* Without this, a fork while another thread holds a lock leaves it held for ever in the child. */
 __attribute__((constructor)) static void register_fork_handlers(void)
 {
-    pthread_atfork(before_fork, after_fork, after_fork_in_child);
+    pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
 }
 
 #endif
