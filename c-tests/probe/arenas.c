@@ -12,6 +12,9 @@ static struct {
     char *start[MOST];
     size_t size[MOST];
     int count, asked, refuse;
+    size_t largest;
+    void *gone[MOST]; /* what came back, the first of it */
+    int gone_count;
     bool wrong_ctx, wrong_release;
 } seen;
 
@@ -19,6 +22,8 @@ static void *hook_alloc(void *ctx, size_t size)
 {
     seen.wrong_ctx |= ctx != &seen;
     seen.asked++;
+    if (size > seen.largest)
+        seen.largest = size;
     if (seen.refuse > 0 && --seen.refuse == 0)
         return NULL;
     if (seen.refuse < 0 || seen.count == MOST)
@@ -36,12 +41,16 @@ static void hook_free(void *ctx, void *arena, size_t size)
             continue;
         seen.wrong_release |= size != seen.size[i];
         seen.count--;
+        if (seen.gone_count < MOST)
+            seen.gone[seen.gone_count++] = arena;
         before.free(before.ctx, arena, seen.size[i]);
         seen.start[i] = seen.start[seen.count];
         seen.size[i] = seen.size[seen.count];
         return;
     }
     /* Arenas from before the hook are page-aligned in every library that is probed. */
+    for (int i = 0; i < seen.gone_count; i++)
+        seen.wrong_release |= seen.gone[i] == arena;
     seen.wrong_release |= (uintptr_t)arena % 4096 != 0 || size > (size_t)1 << 30;
     if (!seen.wrong_release)
         before.free(before.ctx, arena, size);
@@ -110,6 +119,35 @@ static void round_trip(const struct table *t)
     take_off();
 }
 
+static void called(const struct table *t)
+{
+    lay();
+    take_blocks(t);
+    EXPECT(seen.asked > 0);
+    give_blocks(t);
+    take_off();
+}
+
+static void size(const struct table *t)
+{
+    lay();
+    take_blocks(t);
+    EXPECT(seen.largest == 1 << 20);
+    give_blocks(t);
+    take_off();
+}
+
+static void from_system(const struct table *t)
+{
+    struct arenas now = current();
+    for (int i = 0; i < 3; i++) {
+        char *arena = now.alloc(now.ctx, 1 << 20);
+        EXPECT(arena && (uintptr_t)arena % 4096 == 0 && all_zero(arena, 1 << 20));
+        memset(arena, 1, 1 << 20);
+        now.free(now.ctx, arena, 1 << 20);
+    }
+}
+
 static void ctx(const struct table *t)
 {
     lay();
@@ -149,15 +187,40 @@ static void refusal(const struct table *t)
     lay();
     for (unsigned i = 0; i < BLOCKS; i++) {
         seen.refuse = i >= BLOCKS / 2 ? -1 : 0;
-        blocks[i] = ask_malloc(t, BLOCK);
-        if (blocks[i])
-            fill(blocks[i], BLOCK, i);
+        blocks[i] = i % 2 ? ask_calloc(t, 1, BLOCK) : ask_malloc(t, BLOCK);
+        if (!blocks[i])
+            continue;
+        EXPECT(i % 2 == 0 || all_zero(blocks[i], BLOCK));
+        fill(blocks[i], BLOCK, i);
     }
     seen.refuse = 0;
     give_blocks(t);
     void *p = ask_malloc(t, BLOCK);
     EXPECT(p);
     give(t, p);
+    take_off();
+}
+
+/* Raw has memory. */
+static void refusal_served(const struct table *t)
+{
+    lay();
+    seen.refuse = -1;
+    take_blocks(t);
+    for (unsigned i = 0; i < BLOCKS; i++)
+        EXPECT(blocks[i]);
+    seen.refuse = 0;
+    give_blocks(t);
+    take_off();
+}
+
+/* All but one. */
+static void released_when_empty(const struct table *t)
+{
+    lay();
+    take_blocks(t);
+    give_blocks(t);
+    EXPECT(seen.count <= 1);
     take_off();
 }
 
@@ -201,15 +264,21 @@ static void failure_sweep(const struct table *t)
         if (exchange.get_arenas && exchange.set_arenas && t != &domains[0])     \
             name(t);                                                            \
     }
-ASK(get) ASK(round_trip) ASK(ctx) ASK(released) ASK(live_blocks) ASK(refusal) ASK(restores) ASK(failure_sweep)
+ASK(get) ASK(round_trip) ASK(called) ASK(size) ASK(from_system) ASK(ctx) ASK(released) ASK(released_when_empty)
+ASK(live_blocks) ASK(refusal) ASK(refusal_served) ASK(restores) ASK(failure_sweep)
 
 const struct question arenas_questions[] = {
     {"arenas.get", ask_get},
     {"arenas.round-trip", ask_round_trip},
+    {"arenas.called", ask_called},
+    {"arenas.size", ask_size},
+    {"arenas.default-from-system", ask_from_system},
     {"arenas.ctx", ask_ctx},
     {"arenas.released", ask_released},
+    {"arenas.released-when-empty", ask_released_when_empty},
     {"arenas.live-blocks", ask_live_blocks},
     {"arenas.refusal", ask_refusal},
+    {"arenas.refusal.served", ask_refusal_served},
     {"arenas.restores", ask_restores},
     {"arenas.failure-sweep", ask_failure_sweep},
     {NULL, NULL},

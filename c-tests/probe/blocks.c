@@ -83,7 +83,12 @@ static void calloc_zeroed_reused(const struct table *t)
         p = take_zeroed(t, size, 1);
         EXPECT(all_zero(p, size));
         fill(p, size, 2);
+        /* What a resize leaves behind serves again, too. */
+        p = resize(t, p, 3 * size + 200);
+        char *q = take_zeroed(t, size, 1);
+        EXPECT(all_zero(q, size));
         give(t, p);
+        give(t, q);
     }
 }
 

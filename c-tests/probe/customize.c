@@ -106,6 +106,19 @@ static void per_domain(const struct table *t)
     take_hook_off(t);
 }
 
+static void unknown_domain(const struct table *t)
+{
+    struct table original = current(t), room, none = {0};
+    for (int number = MAX_DOMAINS; number < 100; number += 32) {
+        memset(&room, 0xee, sizeof room);
+        exchange.get(number, &room);
+        EXPECT(same(room, none));
+        struct table other = hook;
+        exchange.set(number, &other);
+        EXPECT(same(current(t), original));
+    }
+}
+
 static void ctx(const struct table *t)
 {
     lay_hook(t);
@@ -115,8 +128,9 @@ static void ctx(const struct table *t)
     EXPECT(seen.ctx == &seen);
     give(t, p);
     EXPECT(seen.ctx == &seen);
-    give(t, take_zeroed(t, 2, 3));
+    p = take_zeroed(t, 2, 3);
     EXPECT(seen.ctx == &seen);
+    give(t, p);
     take_hook_off(t);
 }
 
@@ -258,13 +272,14 @@ static void hooks_apart(const struct table *t)
     }
 ASK(get) ASK(round_trip) ASK(copies) ASK(per_domain) ASK(ctx) ASK(malloc_argument) ASK(calloc_arguments)
 ASK(realloc_arguments) ASK(free_argument) ASK(limits_first) ASK(failure) ASK(wraps) ASK(restores)
-ASK(direct_call) ASK(hooks_apart)
+ASK(direct_call) ASK(hooks_apart) ASK(unknown_domain)
 
 const struct question customize_questions[] = {
     {"customize.get", ask_get},
     {"customize.round-trip", ask_round_trip},
     {"customize.copies", ask_copies},
     {"customize.per-domain", ask_per_domain},
+    {"customize.unknown-domain", ask_unknown_domain},
     {"customize.ctx", ask_ctx},
     {"customize.argument.malloc", ask_malloc_argument},
     {"customize.arguments.calloc", ask_calloc_arguments},

@@ -40,8 +40,14 @@ static void loaded(const struct table *t)
     (void)t;
 }
 
+static void vtable(const struct table *t)
+{
+    EXPECT(t->malloc && t->calloc && t->realloc && t->free);
+}
+
 const struct question domains_questions[] = {
     {"symbols.functions", loaded},
+    {"symbols.vtable", vtable},
     {"robustness.load", loaded},
     {"domains.beside-each-other", beside_each_other},
     {"domains.libc-beside", libc_beside},

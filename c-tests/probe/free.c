@@ -26,12 +26,13 @@ static int by_address(const void *a, const void *b)
     return x->p < y->p ? -1 : x->p > y->p;
 }
 
-enum order { AS_MADE, UPWARDS, DOWNWARDS, STRIDE, EVERY_SECOND_FIRST, ORDERS };
+enum order { AS_MADE, UPWARDS, DOWNWARDS, BOTH_SIDES_FIRST, STRIDE, EVERY_SECOND_FIRST, ORDERS };
 
 static unsigned nth(enum order order, unsigned n)
 {
     switch (order) {
     case DOWNWARDS: return HELD - 1 - n;
+    case BOTH_SIDES_FIRST: return n == HELD - 1 ? n : n - n % 3 + n * 2 % 3;
     case STRIDE: return n * 27 % HELD;
     case EVERY_SECOND_FIRST: return n < HELD / 2 ? 2 * n : 2 * (n - HELD / 2) + 1;
     default: return n;
@@ -48,7 +49,7 @@ static void any_order(const struct table *t)
                 blocks[i] = (struct made){take(t, sizes[s]), i};
                 fill(blocks[i].p, sizes[s], i);
             }
-            if (order == UPWARDS || order == DOWNWARDS)
+            if (order == UPWARDS || order == DOWNWARDS || order == BOTH_SIDES_FIRST)
                 qsort(blocks, HELD, sizeof *blocks, by_address);
             for (unsigned n = 0; n < HELD; n++) {
                 struct made *block = &blocks[nth(order, n)];

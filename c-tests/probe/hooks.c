@@ -84,10 +84,20 @@ static void clean_realloc(const struct table *t)
 
 /* ---- What is found: a fork of the probe changes a byte and makes a call. */
 
-/* In the place of an offset: nothing is changed; the block is freed twice. */
-enum { STRANGER = 100, TWICE };
+/* In the place of an offset: nothing is changed; the block is freed before. */
+enum { STRANGER = 10000, FREED };
 
-static bool dies(const struct table *t, const struct table *by, size_t size, ptrdiff_t at, bool by_realloc)
+/* How the damaged block came about, and what is done to the byte: all its bits change, one does, it is cleared. */
+enum maker { BY_MALLOC, BY_CALLOC, RESIZED, MAKERS };
+enum damage { ALL_BITS, ONE_BIT, TO_NUL, DAMAGES };
+
+static unsigned char *make(const struct table *t, size_t size, enum maker maker)
+{
+    return maker == BY_MALLOC ? take(t, size) : maker == BY_CALLOC ? take_zeroed(t, 1, size) : resize(t, take(t, 9), size);
+}
+
+static bool dies_of(const struct table *t, const struct table *by, size_t size, ptrdiff_t at, bool by_realloc,
+                    enum maker maker, enum damage damage)
 {
     int ends[2];
     EXPECT(pipe(ends) == 0);
@@ -95,10 +105,10 @@ static bool dies(const struct table *t, const struct table *by, size_t size, ptr
     if (child == 0) {
         alarm(10);
         dup2(ends[1], STDERR_FILENO);
-        unsigned char *p = take(t, size);
+        unsigned char *p = make(t, size, maker);
         if (at < STRANGER)
-            p[at] ^= 0x55;
-        if (at == TWICE)
+            p[at] = damage == TO_NUL ? 0 : p[at] ^ (damage == ONE_BIT ? 1 : 0xff);
+        if (at == FREED)
             give(by, p);
         if (by_realloc)
             ask_realloc(by, p, size + 20);
@@ -114,18 +124,49 @@ static bool dies(const struct table *t, const struct table *by, size_t size, ptr
     return waitpid(child, &status, 0) == child && WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT && spoke;
 }
 
-static void finds(const struct table *t, ptrdiff_t first, ptrdiff_t last, bool by_realloc)
+static bool dies(const struct table *t, const struct table *by, size_t size, ptrdiff_t at, bool by_realloc)
 {
-    for (ptrdiff_t at = first; at <= last; at++)
-        EXPECT(dies(t, t, 24, at, by_realloc));
+    return dies_of(t, by, size, at, by_realloc, BY_MALLOC, ALL_BITS);
 }
 
-static void overflow_free(const struct table *t) { finds(t, 24, 31, false); }
-static void overflow_realloc(const struct table *t) { finds(t, 24, 31, true); }
-static void underflow_free(const struct table *t) { finds(t, -7, -1, false); }
-static void underflow_realloc(const struct table *t) { finds(t, -7, -1, true); }
-static void letter_free(const struct table *t) { finds(t, -8, -8, false); }
-static void letter_realloc(const struct table *t) { finds(t, -8, -8, true); }
+/* Each byte, and the last one in every way. */
+static void finds(const struct table *t, size_t size, ptrdiff_t first, ptrdiff_t last, bool by_realloc)
+{
+    for (ptrdiff_t at = first; at <= last; at++)
+        EXPECT(dies(t, t, size, at, by_realloc));
+    for (enum maker maker = 0; maker < MAKERS; maker++)
+        for (enum damage damage = 0; damage < DAMAGES; damage++)
+            EXPECT(dies_of(t, t, size, last, by_realloc, maker, damage));
+}
+
+static void overflow(const struct table *t, bool by_realloc)
+{
+    static const size_t sizes[] = {0, 24, 5000};
+    for (size_t i = 0; i < LENGTH(sizes); i++)
+        finds(t, sizes[i], (ptrdiff_t)sizes[i], (ptrdiff_t)sizes[i] + 7, by_realloc);
+}
+
+static void overflow_free(const struct table *t) { overflow(t, false); }
+static void overflow_realloc(const struct table *t) { overflow(t, true); }
+static void underflow_free(const struct table *t) { finds(t, 24, -7, -1, false); }
+static void underflow_realloc(const struct table *t) { finds(t, 24, -7, -1, true); }
+static void letter_free(const struct table *t) { finds(t, 24, -8, -8, false); }
+static void letter_realloc(const struct table *t) { finds(t, 24, -8, -8, true); }
+
+/* Calls for other blocks than the damaged one. */
+static void quiet(const struct table *t)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        unsigned char *damaged = take(t, 24);
+        damaged[24] ^= 0xff;
+        for (size_t size = 0; size < 300; size += 30)
+            give(t, resize(t, take(t, size), size + 40));
+        _exit(0);
+    }
+    int status;
+    EXPECT(waitpid(child, &status, 0) == child && status == 0);
+}
 
 static void finds_strangers(const struct table *t, bool by_realloc)
 {
@@ -142,7 +183,18 @@ static unsigned char area[1 << 16];
 static size_t used, last_size;
 static bool refuses, in_place;
 
-static void *own_malloc(void *ctx, size_t size)
+/* What arrived since this was emptied: a letter for each call; and the last one's second number. */
+static char asked[64];
+static size_t last_elements;
+
+static void note_call(char function)
+{
+    size_t length = strlen(asked);
+    if (length < sizeof asked - 1)
+        asked[length] = function;
+}
+
+static void *serve(size_t size)
 {
     last_size = size;
     if (refuses)
@@ -152,20 +204,40 @@ static void *own_malloc(void *ctx, size_t size)
     EXPECT(used <= sizeof area);
     return memset(p, 0, size);
 }
-static void *own_calloc(void *ctx, size_t count, size_t size) { return own_malloc(ctx, count * size); }
+static void *own_malloc(void *ctx, size_t size)
+{
+    note_call('m');
+    return serve(size);
+}
+static void *own_calloc(void *ctx, size_t count, size_t size)
+{
+    note_call('c');
+    last_elements = count;
+    return serve(count * size);
+}
 static void *own_realloc(void *ctx, void *p, size_t size)
 {
+    note_call('r');
     if (in_place)
         return p;
-    void *q = own_malloc(ctx, size);
+    void *q = serve(size);
     return q && p ? memcpy(q, p, size < 64 ? size : 64) : q;
 }
-static void own_free(void *ctx, void *p) {}
+static void own_free(void *ctx, void *p) { note_call('f'); }
+
+/* Whether just these calls arrived since the last look. */
+static bool arrived(const char *functions)
+{
+    bool same = strcmp(asked, functions) == 0;
+    memset(asked, 0, sizeof asked);
+    return same;
+}
 
 static struct table replace(const struct table *t)
 {
     struct table own = {NULL, own_malloc, own_calloc, own_realloc, own_free}, original = current(t);
     used = 0;
+    memset(asked, 0, sizeof asked);
     exchange.set(number_of(t), &own);
     return original;
 }
@@ -221,12 +293,58 @@ static void largest(const struct table *t)
     exchange.set(number_of(t), &original);
 }
 
-static void second_free(const struct table *t)
+static void misused(const struct table *t, ptrdiff_t at, bool by_realloc)
 {
     struct table original = replace(t);
     exchange.setup();
-    EXPECT(dies(t, t, 24, TWICE, false));
+    EXPECT(dies(t, t, 24, at, by_realloc));
     exchange.set(number_of(t), &original);
+}
+
+static void second_free(const struct table *t) { misused(t, FREED, false); }
+static void resize_after_free(const struct table *t) { misused(t, FREED, true); }
+static void changed_size(const struct table *t) { misused(t, -9, false); }
+
+static void inner_calloc(const struct table *t)
+{
+    struct table original = replace(t);
+    exchange.setup();
+    ask_calloc(t, 3, 5);
+    EXPECT(arrived("c") && last_elements == 1);
+    exchange.set(number_of(t), &original);
+}
+
+static void inner_null(const struct table *t)
+{
+    struct table original = replace(t);
+    exchange.setup();
+    ask_realloc(t, NULL, 10);
+    EXPECT(arrived("m"));
+    give(t, NULL);
+    EXPECT(arrived(""));
+    exchange.set(number_of(t), &original);
+}
+
+static void one_call(const struct table *t)
+{
+    struct table original = replace(t);
+    exchange.setup();
+    for (size_t size = 0; size < 100; size += 9) {
+        ask_malloc(t, 1);
+        size_t more = last_size - 1;
+        EXPECT(arrived("m"));
+        ask_malloc(t, size);
+        EXPECT(arrived("m") && last_size == size + more);
+    }
+    exchange.set(number_of(t), &original);
+}
+
+static void again(const struct table *t)
+{
+    struct table before = current(t);
+    exchange.setup();
+    struct table after = current(t);
+    EXPECT(memcmp(&before, &after, sizeof before) == 0);
 }
 
 static void refused_resize(const struct table *t)
@@ -252,6 +370,18 @@ static void under_hook(const struct table *t)
     take_hook_off(t);
 }
 
+/* Questions on any allocator, asked of one under debug hooks. */
+static void the_same(const struct table *t, const struct question *questions, const char *clause)
+{
+    for (; questions->clause; questions++)
+        if (strcmp(questions->clause, clause) == 0)
+            questions->ask(t);
+}
+
+static void alignment(const struct table *t) { the_same(t, alignment_questions, "alignment.malloc"); }
+static void neighbours(const struct table *t) { the_same(t, realloc_questions, "realloc.neighbours"); }
+static void after_exit(const struct table *t) { the_same(t, threads_questions, "threads.exit"); }
+
 /* A library that has no such functions is not asked. */
 #define ASK(name)                                              \
     static void ask_##name(const struct table *t)              \
@@ -265,6 +395,8 @@ ASK(size_before) ASK(letter_before) ASK(pad_before) ASK(pad_behind) ASK(clean_ma
 ASK(dead_free) ASK(refused_resize) ASK(overflow_free) ASK(overflow_realloc) ASK(underflow_free)
 ASK(underflow_realloc) ASK(letter_free) ASK(letter_realloc) ASK(mixing_free) ASK(mixing_realloc)
 ASK(over_replacement) ASK(under_hook) ASK(dead_realloc) ASK(dead_moved) ASK(largest) ASK(second_free)
+ASK(resize_after_free) ASK(changed_size) ASK(quiet) ASK(again) ASK(inner_calloc) ASK(inner_null) ASK(one_call)
+ASK(alignment) ASK(neighbours) ASK(after_exit)
 
 const struct question hooks_questions[] = {
     {"debug-hooks.layout.size", ask_size_before},
@@ -277,7 +409,13 @@ const struct question hooks_questions[] = {
     {"debug-hooks.dead.realloc", ask_dead_realloc},
     {"debug-hooks.dead.moved", ask_dead_moved},
     {"debug-hooks.inner.limit", ask_largest},
+    {"debug-hooks.inner.calloc", ask_inner_calloc},
+    {"debug-hooks.inner.null", ask_inner_null},
+    {"debug-hooks.inner.one-call", ask_one_call},
     {"debug-hooks.detects.double-free", ask_second_free},
+    {"debug-hooks.detects.realloc-after-free", ask_resize_after_free},
+    {"debug-hooks.detects.changed-size", ask_changed_size},
+    {"debug-hooks.quiet", ask_quiet},
     {"debug-hooks.refused-resize", ask_refused_resize},
     {"debug-hooks.detects.overflow.free", ask_overflow_free},
     {"debug-hooks.detects.overflow.realloc", ask_overflow_realloc},
@@ -287,7 +425,11 @@ const struct question hooks_questions[] = {
     {"debug-hooks.detects.letter.realloc", ask_letter_realloc},
     {"domains.mixing.free", ask_mixing_free},
     {"domains.mixing.realloc", ask_mixing_realloc},
+    {"debug-hooks.setup.again", ask_again},
     {"debug-hooks.setup.over-replacement", ask_over_replacement},
     {"debug-hooks.setup.under-hook", ask_under_hook},
+    {"alignment.malloc", ask_alignment},
+    {"realloc.neighbours", ask_neighbours},
+    {"threads.exit", ask_after_exit},
     {NULL, NULL},
 };

@@ -13,6 +13,7 @@
 struct table domains[MAX_DOMAINS];
 int domain_count;
 struct exchange exchange;
+bool all_concurrent;
 void *(*unadapted_calloc)(size_t count, size_t size);
 
 static const struct question *const areas[] = {
@@ -109,6 +110,8 @@ static void load_vtable(void *library)
         if (offer(domain, &domains[domain_count]) == 0)
             domain_count++;
     EXPECT(domain_count > 0);
+    /* Interpreters with locks of their own share it. */
+    all_concurrent = true;
 }
 
 static bool load(const char *kind, const char *file)

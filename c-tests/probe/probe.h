@@ -40,6 +40,9 @@ enum { MAX_DOMAINS = 3 };
 extern struct table domains[MAX_DOMAINS];
 extern int domain_count;
 
+/* Whether several threads may call every domain at the same time, not only raw. */
+extern bool all_concurrent;
+
 /* The calloc of a malloc family, without what CPython puts in front of it; else NULL. */
 extern void *(*unadapted_calloc)(size_t count, size_t size);
 

@@ -85,6 +85,13 @@ static void chain(const struct table *t)
         fill(p, next, step);
         size = next;
     }
+    for (unsigned step = 400; step < 3000; step++) {
+        size_t next = 1 + step * 37 % 700;
+        p = resize(t, p, next);
+        EXPECT(intact(p, size < next ? size : next, step - 1));
+        fill(p, next, step);
+        size = next;
+    }
     give(t, p);
 }
 
@@ -111,12 +118,15 @@ static void failed_keeps(const struct table *t)
         fill(p, sizes[i], 1);
         EXPECT(!ask_realloc(t, p, SSIZE_LIMIT + 1));
         EXPECT(!ask_realloc(t, p, SSIZE_LIMIT - 4096));
+        EXPECT(!ask_realloc(t, p, SSIZE_LIMIT - 4096));
         EXPECT(intact(p, sizes[i], 1));
         char *q = take(t, sizes[i]);
         fill(q, sizes[i], 2);
         EXPECT(intact(p, sizes[i], 1));
         p = resize(t, p, sizes[i] + 100);
         EXPECT(intact(p, sizes[i], 1));
+        fill(p, sizes[i] + 100, 3);
+        EXPECT(intact(q, sizes[i], 2));
         give(t, p);
         give(t, q);
     }

@@ -1,15 +1,18 @@
-/* Several threads, in the raw domain only: the others may leave the locking to the caller. */
+/* Several threads, mostly in the raw domain only: the others may leave the locking to the caller. */
 #include "probe/probe.h"
 
 #include <pthread.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { THREADS = 4, ROUNDS = 20000, SLOTS = 40, HANDED = 1000, HANDED_SIZE = 1000 };
+enum { THREADS = 4, ROUNDS = 20000, CROWD = 100, CROWD_ROUNDS = 400, SLOTS = 40, HANDED = 1000, HANDED_SIZE = 1000 };
+
+/* Whom the threads ask. */
+static const struct table *asked;
 
 static void run(void *(*body)(void *), int threads)
 {
-    pthread_t ids[THREADS];
+    pthread_t ids[CROWD];
     for (long i = 0; i < threads; i++)
         EXPECT(pthread_create(&ids[i], NULL, body, (void *)i) == 0);
     for (int i = 0; i < threads; i++)
@@ -19,25 +22,45 @@ static void run(void *(*body)(void *), int threads)
 static void *make(size_t size, int round)
 {
     if (round % 3 == 0)
-        return take_zeroed(&domains[0], 1, size);
-    return round % 3 == 1 ? resize(&domains[0], NULL, size) : take(&domains[0], size);
+        return take_zeroed(asked, 1, size);
+    return round % 3 == 1 ? resize(asked, NULL, size) : take(asked, size);
 }
 
-static void *churn(void *id)
+static void churn_for(void *id, int rounds)
 {
     struct { char *p; size_t size; } slots[SLOTS] = {{0}};
     unsigned seed = (unsigned)(size_t)id + 1, dice = seed * 7919;
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < rounds; round++) {
         dice = dice * 1103515245 + 12345;
         unsigned slot = dice / 65536 % SLOTS;
         EXPECT(!slots[slot].p || intact(slots[slot].p, slots[slot].size, seed));
-        give(&domains[0], slots[slot].p);
+        if (slots[slot].p && round % 4 == 0) {
+            slots[slot].p = resize(asked, slots[slot].p, slots[slot].size * 2);
+            EXPECT(intact(slots[slot].p, slots[slot].size, seed));
+        }
+        give(asked, slots[slot].p);
         slots[slot].size = dice / 4096 % 100;
         slots[slot].p = make(slots[slot].size, round);
         fill(slots[slot].p, slots[slot].size, seed);
     }
     for (int slot = 0; slot < SLOTS; slot++)
-        give(&domains[0], slots[slot].p);
+        give(asked, slots[slot].p);
+}
+
+static void *churn(void *id)
+{
+    churn_for(id, ROUNDS);
+    return NULL;
+}
+
+/* Each is there before the first one ends. */
+static pthread_barrier_t all_came;
+
+static void *churn_in_a_crowd(void *id)
+{
+    give(asked, take(asked, 1));
+    pthread_barrier_wait(&all_came);
+    churn_for(id, CROWD_ROUNDS);
     return NULL;
 }
 
@@ -48,8 +71,12 @@ static bool is_raw(const struct table *t)
 
 static void concurrent(const struct table *t)
 {
-    if (is_raw(t))
-        run(churn, THREADS);
+    if (!is_raw(t) && !all_concurrent)
+        return;
+    asked = t;
+    run(churn, THREADS);
+    pthread_barrier_init(&all_came, NULL, CROWD);
+    run(churn_in_a_crowd, CROWD);
 }
 
 static char *handed[HANDED];
@@ -136,6 +163,7 @@ static void across_fork(const struct table *t)
     if (!is_raw(t))
         return;
     pthread_t busy;
+    asked = t;
     EXPECT(pthread_create(&busy, NULL, churn, (void *)1) == 0);
     char *kept = take(t, 100);
     fill(kept, 100, 1);

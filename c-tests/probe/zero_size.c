@@ -20,9 +20,11 @@ static void malloc_non_null(const struct table *t)
 static void malloc_distinct(const struct table *t)
 {
     void *blocks[HELD];
-    for (int i = 0; i < HELD; i++)
-        blocks[i] = i % 4 == 3 ? take(t, 1) : take(t, 0);
-    expect_distinct(t, blocks);
+    for (int round = 0; round < 60; round++) {
+        for (int i = 0; i < HELD; i++)
+            blocks[i] = i % 4 == 3 ? take(t, 1) : take(t, 0);
+        expect_distinct(t, blocks);
+    }
 }
 
 static void malloc_writable(const struct table *t)
@@ -79,13 +81,14 @@ static void realloc_null(const struct table *t)
 static void realloc_keeps_block(const struct table *t)
 {
     static const size_t sizes[] = {1, 16, 100, 512, 4000, 200000};
-    for (size_t i = 0; i < LENGTH(sizes); i++) {
-        void *p = take(t, sizes[i]);
+    for (size_t i = 0; i < 2 * LENGTH(sizes); i++) {
+        size_t size = sizes[i / 2];
+        void *p = i % 2 ? resize(t, take(t, 40), size) : take(t, size);
         p = ask_realloc(t, p, 0);
         EXPECT(p);
         for (int next = 0; next < HELD; next++) {
             EXPECT(take(t, 0) != p);
-            EXPECT(take(t, sizes[i]) != p);
+            EXPECT(take(t, size) != p);
         }
         give(t, p);
     }
