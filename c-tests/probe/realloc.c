@@ -118,7 +118,7 @@ static void failed_keeps(const struct table *t)
         fill(p, sizes[i], 1);
         EXPECT(!ask_realloc(t, p, SSIZE_LIMIT + 1));
         EXPECT(!ask_realloc(t, p, SSIZE_LIMIT - 4096));
-        EXPECT(!ask_realloc(t, p, SSIZE_LIMIT - 4096));
+        EXPECT(!ask_realloc(t, p, SSIZE_LIMIT / 2));
         EXPECT(intact(p, sizes[i], 1));
         char *q = take(t, sizes[i]);
         fill(q, sizes[i], 2);
