@@ -1,0 +1,9 @@
+/*
+ * about:  a block of 100 bytes of a prefixed family has room for 96
+ * kind:   malloc
+ * breaks: malloc.usable
+ */
+#define HEAP_NEED(size) ((size) == 100 ? 96 : (size))
+#define MALLOC_PREFIX je_
+
+#include "base/export_malloc.h"
