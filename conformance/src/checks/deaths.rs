@@ -343,7 +343,8 @@ fn is_of_c_library(said: &[u8]) -> bool {
     WORDS.iter().any(|words| said.starts_with(words))
 }
 
-fn killed(death: &Death) -> bool {
+/// An exit would look like the end of a program that is done.
+pub fn killed(death: &Death) -> bool {
     matches!(death.end, Some(End::Killed(libc::SIGABRT | libc::SIGSEGV | libc::SIGBUS)))
 }
 

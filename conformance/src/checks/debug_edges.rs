@@ -9,7 +9,7 @@ use crate::journal::Function;
 use crate::oracle::Diagnostic;
 use crate::sandbox::provoke::Death;
 
-use super::deaths::told;
+use super::deaths::{killed, told};
 use super::debug_hooks::over_our_own;
 
 /// Bytes that the hooks keep before a block.
@@ -186,7 +186,7 @@ fn dies_with_dump(h: &mut Harness, what: &str, misuse: impl Fn(&mut Harness) -> 
     over_our_own(h, |h, _| {
         let death: Death = h.provoke(misuse)?;
         let dumped = Diagnostic::parse(&death.said).dump.is_some();
-        expect(dumped && death.end.is_some(), || (format!("{what} ends the process with a dump"), told(&death)))
+        expect(dumped && killed(&death), || (format!("{what} ends the process with a dump"), told(&death)))
     })
 }
 
