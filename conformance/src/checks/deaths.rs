@@ -1,5 +1,7 @@
 //! What the debug hooks find, and what they say then. Each finding ends a fork of the check.
 
+use std::ops::RangeInclusive;
+
 use pymem_spec::{Domain, Kind};
 
 use super::debug_hooks::letter_of;
@@ -43,12 +45,12 @@ pub fn underflow_realloc(h: &mut Harness) -> Outcome {
 
 /// A changed letter is found by free.
 pub fn letter_free(h: &mut Harness) -> Outcome {
-    damages(h, &[24], -8..=-8, Use::Free)
+    letter(h, Use::Free)
 }
 
 /// The same by realloc.
 pub fn letter_realloc(h: &mut Harness) -> Outcome {
-    damages(h, &[24], -8..=-8, Use::Realloc)
+    letter(h, Use::Realloc)
 }
 
 /// A damaged block is found when it is used, not before.
@@ -229,22 +231,39 @@ pub fn report_abort(h: &mut Harness) -> Outcome {
 }
 
 fn overflow(h: &mut Harness, way: Use) -> Outcome {
-    let sizes: &[usize] = if h.thin() { &[24] } else { &[24, 0, 17, 600] };
-    sizes.iter().try_for_each(|size| damages(h, &[*size], *size as isize..=*size as isize + BEHIND - 1, way))
+    let sizes: &[usize] = if h.thin() { &[24] } else { &[24, 0, 17, 5000] };
+    damages(h, sizes, |size| size as isize..=size as isize + BEHIND - 1, way)
 }
 
 fn underflow(h: &mut Harness, way: Use) -> Outcome {
     let sizes: &[usize] = if h.thin() { &[24] } else { &[24, 0] };
-    damages(h, sizes, -7..=-1, way)
+    damages(h, sizes, |_| -7..=-1, way)
+}
+
+fn letter(h: &mut Harness, way: Use) -> Outcome {
+    let sizes: &[usize] = if h.thin() { &[24] } else { &[24, 0, 600] };
+    damages(h, sizes, |_| -8..=-8, way)
 }
 
 /// A changed byte at each of the offsets ends the process; where that was seen already, at the first and the last one.
-fn damages(h: &mut Harness, sizes: &[usize], offsets: std::ops::RangeInclusive<isize>, way: Use) -> Outcome {
-    let (first, last) = (*offsets.start(), *offsets.end());
-    let wanted: Vec<isize> = offsets.filter(|offset| !h.thin() || [first, last].contains(offset)).collect();
-    for &size in sizes {
-        for &offset in &wanted {
-            let death = provoke_damage(h, size, offset, way)?;
+///
+/// The blocks come from each function in turn, and the bytes change as memory does: as a whole, by a bit, to the zero
+/// that ends a string.
+fn damages(h: &mut Harness, sizes: &[usize], offsets: fn(usize) -> RangeInclusive<isize>, way: Use) -> Outcome {
+    type Maker = fn(&mut Harness, usize) -> Result<Block, Stop>;
+    const MAKERS: [Maker; 3] = [|h, size| h.malloc(size), |h, size| h.calloc(1, size), resized];
+    const CHANGES: [fn(u8) -> u8; 3] = [|byte| !byte, |byte| byte ^ 1, |_| 0];
+    for (row, &size) in sizes.iter().enumerate() {
+        let (first, last) = offsets(size).into_inner();
+        let wanted = (first..=last).enumerate();
+        let wanted = wanted.filter(|(_, offset)| !h.thin() || [first, last].contains(offset));
+        for (column, offset) in wanted.collect::<Vec<_>>() {
+            let turn = row + column;
+            let death = h.provoke(|h| {
+                let mut block = MAKERS[turn % 3](h, size)?;
+                block.change_around(offset, CHANGES[turn / 3 % 3]);
+                put_to(h, block, way)
+            })?;
             found(h, &death, h.domain()).map_err(|stop| match stop {
                 Stop::Fail { expected, actual } => Stop::Fail {
                     expected: format!("{expected}: the byte at {} of {size} bytes was changed", at(offset)),
@@ -259,6 +278,13 @@ fn damages(h: &mut Harness, sizes: &[usize], offsets: std::ops::RangeInclusive<i
 
 fn at(offset: isize) -> String {
     if offset < 0 { format!("p{offset}") } else { format!("p+{offset}") }
+}
+
+/// A block that had another size before.
+fn resized(h: &mut Harness, size: usize) -> Result<Block, Stop> {
+    let mut block = h.malloc(9)?;
+    h.realloc(&mut block, size)?;
+    Ok(block)
 }
 
 /// A block with a changed byte.

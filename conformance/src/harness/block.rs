@@ -68,12 +68,19 @@ impl Block {
         unsafe { std::slice::from_raw_parts(self.pointer().offset(offset), count) }
     }
 
-    /// Changes one of those bytes.
+    /// Changes every bit of one of those bytes.
     pub fn damage_around(&mut self, offset: isize) {
+        self.change_around(offset, |byte| !byte);
+    }
+
+    /// Changes one of those bytes.
+    pub fn change_around(&mut self, offset: isize, change: impl FnOnce(u8) -> u8) {
         // SAFETY: as in `around`.
-        let byte = unsafe { self.pointer().offset(offset) };
+        let at = unsafe { self.pointer().offset(offset) };
         // SAFETY: as above; nobody else uses the block.
-        unsafe { byte.write(!byte.read()) };
+        let byte = unsafe { at.read() };
+        // SAFETY: as above.
+        unsafe { at.write(change(byte)) };
     }
 
     /// Gives every byte its pattern (above 1 MiB: as [`Pattern::fill`] says).
