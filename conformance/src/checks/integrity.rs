@@ -9,6 +9,9 @@ const RANDOM_OPERATIONS: usize = 30_000;
 /// ... and in every other session.
 const FEWER: usize = 5_000;
 
+/// No address space holds this.
+const IMPOSSIBLE: usize = isize::MAX as usize - 4096;
+
 /// No byte belongs to two live blocks.
 pub fn no_overlap(h: &mut Harness) -> Outcome {
     let mut apart = Apart::default();
@@ -42,6 +45,10 @@ pub fn contents(h: &mut Harness) -> Outcome {
         block.fill();
         kept.push(block);
     }
+    // What cannot be served is nobody's loss.
+    h.try_malloc(IMPOSSIBLE)?;
+    h.try_calloc(1, IMPOSSIBLE)?;
+    h.try_realloc_null(IMPOSSIBLE)?;
     let sizes = h.small_sizes().chain([2000, 5000, 50_000, 150_000]);
     h.sweep(sizes.enumerate(), |h, (done, size)| {
         let mut other = h.calloc(1, size)?;
