@@ -33,17 +33,29 @@ const PRODUCTS: [(usize, usize); 18] = [
 /// Sizes up to the limit that no address space holds.
 const UNSATISFIABLE: [usize; 6] =
     [SSIZE_MAX, SSIZE_MAX - 1, SSIZE_MAX - 15, SSIZE_MAX - 4096, SSIZE_MAX - (1 << 20), 1 << 62];
-/// Sizes around those at which a narrower integer wraps.
-const WRAPPING: [usize; 8] =
-    [(1 << 31) - 1, 1 << 31, (1 << 31) + 24, (1 << 32) - 1, 1 << 32, (1 << 32) + 1, (1 << 32) + 24, (1 << 33) + 100];
+/// Sizes around those at which a narrower integer wraps, or a count of pages in one.
+const WRAPPING: [usize; 10] = [
+    (1 << 31) - 1,
+    1 << 31,
+    (1 << 31) + 24,
+    (1 << 32) - 1,
+    1 << 32,
+    (1 << 32) + 1,
+    (1 << 32) + 24,
+    (1 << 33) + 100,
+    (1 << 36) + 24,
+    (1 << 44) + 24,
+];
 /// Factors of such sizes.
-const WRAPPING_PRODUCTS: [(usize, usize); 6] = [
+const WRAPPING_PRODUCTS: [(usize, usize); 8] = [
     (1 << 16, 1 << 16),
     ((1 << 16) + 1, 1 << 16),
     (1 << 31, 2),
     (3, 1 << 31),
     ((1 << 32) + 1, 1),
+    (1, (1 << 32) + 24),
     (0x1_0000_0019 / 5, 5),
+    (1, (1 << 36) + 24),
 ];
 
 /// A size above `PY_SSIZE_T_MAX` is refused.
@@ -127,8 +139,8 @@ pub fn calloc_truncation(h: &mut Harness) -> Outcome {
 /// The same for realloc, which also keeps the contents.
 pub fn realloc_truncation(h: &mut Harness) -> Outcome {
     h.warm_up_and_limit()?;
-    for size in WRAPPING {
-        let mut block = h.malloc(100)?;
+    for (size, old) in WRAPPING.into_iter().flat_map(|size| [(size, 100), (size, 140_000)]) {
+        let mut block = h.malloc(old)?;
         block.fill();
         let grew = h.try_realloc(&mut block, size)?;
         intact(&block)?;
