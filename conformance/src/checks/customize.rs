@@ -235,7 +235,7 @@ pub fn failure(h: &mut Harness) -> Outcome {
 
 /// A hook that passes everything on sees every call, and the contract holds above it.
 pub fn wraps(h: &mut Harness) -> Outcome {
-    const OPERATIONS: usize = 500;
+    const OPERATIONS: usize = 3000;
     with_hook(h, |h, hook| {
         let before = h.recorder().begun();
         program::run_random(h, OPERATIONS, &[h.domain()])?;
