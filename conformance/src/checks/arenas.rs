@@ -99,7 +99,8 @@ pub fn released(h: &mut Harness) -> Outcome {
     let live = hook.live();
     let calls = hook.calls();
     for call in &calls {
-        let ArenaCall::Released { address, size, asked, .. } = *call else { continue };
+        let ArenaCall::Released { address, size, asked, again, .. } = *call else { continue };
+        expect(!again, || ("an arena is given back once".into(), "one is given back twice".into()))?;
         let is_ours = |at: usize| live.iter().any(|(start, len)| (*start..start + len).contains(&at));
         match asked {
             Some(asked) => expect(size == asked, || {

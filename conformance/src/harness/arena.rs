@@ -3,7 +3,7 @@
 //! An [`ArenaHook`] notes what arrives and passes it on to what was installed before, or refuses it. Arenas from
 //! before come back to it too, and go on to where they came from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
@@ -34,6 +34,8 @@ pub enum ArenaCall {
         size: usize,
         /// The size that was asked for; none where this hook did not hand out that address.
         asked: Option<usize>,
+        /// Whether it came back before and was not handed out since.
+        again: bool,
         /// Whether `ctx` was the one that was installed.
         ctx_is_ours: bool,
     },
@@ -48,6 +50,8 @@ pub struct ArenaHook {
     calls: Mutex<Vec<ArenaCall>>,
     /// What was handed out and not given back: size by address.
     live: Mutex<BTreeMap<usize, usize>>,
+    /// Addresses that came back and were not handed out since.
+    gone: Mutex<BTreeSet<usize>>,
 }
 
 /// The hook. A child has one check, which has one at a time.
@@ -123,6 +127,7 @@ unsafe extern "C" fn alloc(ctx: *mut c_void, size: usize) -> *mut c_void {
     let address = arena.expose_provenance();
     if address != 0 {
         lock(&hook.live).insert(address, size);
+        lock(&hook.gone).remove(&address);
     }
     lock(&hook.calls).push(ArenaCall::Asked { size, address, ctx_is_ours: hook.is_ours(ctx) });
     arena
@@ -132,9 +137,16 @@ unsafe extern "C" fn free(ctx: *mut c_void, arena: *mut c_void, size: usize) {
     let hook = hook();
     let address = arena.expose_provenance();
     let asked = lock(&hook.live).remove(&address);
+    let again = asked.is_none() && lock(&hook.gone).contains(&address);
     if hook.is_our_thread() {
-        let released = ArenaCall::Released { address, size, asked, ctx_is_ours: hook.is_ours(ctx) };
+        let released = ArenaCall::Released { address, size, asked, again, ctx_is_ours: hook.is_ours(ctx) };
         lock(&hook.calls).push(released);
+    }
+    if again {
+        return;
+    }
+    if asked.is_some() {
+        lock(&hook.gone).insert(address);
     }
     // What was handed out goes back as it was handed out: a wrong size must not cost the process. What is no arena's
     // size is none from before either.
@@ -202,9 +214,9 @@ impl Harness<'_> {
     /// If the target does not export what it takes.
     pub fn hook_arenas(&mut self) -> Result<&'static ArenaHook, Stop> {
         let before = self.arena_allocator()?;
-        let (refusals, calls, live) = (Refusals::default(), Mutex::default(), Mutex::default());
+        let (refusals, calls, live, gone) = (Refusals::default(), Mutex::default(), Mutex::default(), Mutex::default());
         let hook: &'static ArenaHook =
-            Box::leak(Box::new(ArenaHook { before, thread: this_thread(), refusals, calls, live }));
+            Box::leak(Box::new(ArenaHook { before, thread: this_thread(), refusals, calls, live, gone }));
         HOOK.store(ptr::from_ref(hook).cast_mut(), Ordering::Release);
         self.set_arena_allocator(&mut hook.table())?;
         Ok(hook)
