@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pymem_spec::Domain;
 
 use crate::harness::arena::{ARENA_WORDS, ArenaCall, ArenaHook, arena_words};
-use crate::harness::expect::{all_intact, expect, intact, usable};
+use crate::harness::expect::{all_intact, expect, intact, usable, zeroed};
 use crate::harness::hook::Arrival;
 use crate::harness::{Block, Harness, Outcome, Stop};
 use crate::journal::Function;
@@ -173,7 +173,9 @@ pub fn refusal(h: &mut Harness) -> Outcome {
             break;
         }
         count += usize::from(hook.refused() > 0);
-        let next = if count % 2 == 0 { h.try_malloc(SIZE)? } else { h.try_calloc(2, SIZE / 2)? };
+        let calloc = count % 2 > 0;
+        let next = if calloc { h.try_calloc(2, SIZE / 2)? } else { h.try_malloc(SIZE)? };
+        next.iter().filter(|_| calloc).try_for_each(zeroed)?;
         blocks.extend(next);
         let grown = blocks.len() / 2;
         if count % 16 == 0 {
