@@ -26,6 +26,11 @@ static void of_malloc(const struct table *t)
         give(t, p);
         give(t, q);
     }
+    static void *many[3000];
+    for (size_t i = 0; i < LENGTH(many); i++)
+        EXPECT(aligned(many[i] = take(t, 40), 40));
+    for (size_t i = 0; i < LENGTH(many); i++)
+        give(t, many[i]);
 }
 
 static void of_calloc(const struct table *t)

@@ -104,6 +104,19 @@ static void calloc_product(const struct table *t)
             give(t, q);
         }
     }
+    /* Two of each, of which the second shows where the first is too short. */
+    static const size_t wide[][2] = {{70000, 1}, {1, 70000}, {70000, 3}, {3, 70000}};
+    for (size_t i = 0; i < LENGTH(wide); i++) {
+        size_t product = wide[i][0] * wide[i][1];
+        char *p = take_zeroed(t, wide[i][0], wide[i][1]), *q = take_zeroed(t, wide[i][0], wide[i][1]);
+        fill(p, product, 1);
+        fill(q, product, 2);
+        EXPECT(intact(p, product, 1));
+        fill(p, product, 1);
+        EXPECT(intact(q, product, 2));
+        give(t, p);
+        give(t, q);
+    }
 }
 
 static void calloc_large(const struct table *t)
