@@ -95,14 +95,18 @@ pub fn calloc_product(h: &mut Harness) -> Outcome {
         all_intact(&blocks)?;
         h.free_all(blocks)
     })?;
-    for (nelem, elsize) in [(3, 1000), (7, 5000), (100, 3000), (2, 70_000), (40_000, 3)] {
+    for (nelem, elsize) in [(3, 1000), (7, 5000), (100, 3000), (2, 70_000), (40_000, 3), (70_000, 2)] {
         let mut dirty = h.malloc(nelem * elsize)?;
         dirty.fill();
         h.free(dirty)?;
-        let mut block = h.calloc(nelem, elsize)?;
-        zeroed(&block)?;
-        usable(&mut block)?;
-        h.free(block)?;
+        // A block that is too short shows in the next.
+        let mut blocks = [h.calloc(nelem, elsize)?, h.calloc(nelem, elsize)?];
+        blocks.iter().try_for_each(zeroed)?;
+        blocks.iter_mut().for_each(Block::fill);
+        all_intact(&blocks)?;
+        blocks.iter_mut().rev().for_each(Block::fill);
+        all_intact(&blocks)?;
+        h.free_all(blocks)?;
     }
     Ok(())
 }
