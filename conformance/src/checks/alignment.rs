@@ -24,6 +24,11 @@ pub fn malloc(h: &mut Harness) -> Outcome {
         }
         h.free_all(blocks)
     })?;
+    // However many are live.
+    let many = if h.wide() { 5000 } else { 500 };
+    let blocks = (0..many).map(|index| h.malloc(16 + index % 64)).collect::<Result<Vec<_>, _>>()?;
+    blocks.iter().try_for_each(|block| aligned(block, cap))?;
+    h.free_all(blocks)?;
     h.note_trait("alignment", least as u64);
     Ok(())
 }
