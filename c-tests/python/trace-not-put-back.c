@@ -9,8 +9,12 @@ void PyMem_SetAllocator_before(PyMemAllocatorDomain domain, PyMemAllocatorEx *al
 
 void PyMem_SetAllocator(PyMemAllocatorDomain domain, PyMemAllocatorEx *allocator)
 {
+    static char marks[64];
+    static int used;
     PyMemAllocatorEx copy = *allocator;
-    if (copy.ctx == NULL)
-        copy.ctx = &copy;
+    char *ctx = copy.ctx;
+    /* The next one may be put back over this. */
+    if (ctx == NULL || (ctx >= marks && ctx < marks + sizeof marks))
+        copy.ctx = &marks[used++ % sizeof marks];
     PyMem_SetAllocator_before(domain, &copy);
 }
