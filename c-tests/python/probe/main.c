@@ -12,14 +12,20 @@
 
 static const struct question *const areas[] = {
     arenas_questions,
+    collected_questions,
+    customize_questions,
     defaults_questions,
     environment_questions,
+    hooks_questions,
     lifecycle_questions,
     limits_questions,
     mimalloc_questions,
+    objects_questions,
     preconfig_questions,
     pymalloc_questions,
+    reports_questions,
     symbols_questions,
+    tracemalloc_questions,
 };
 
 void failed(const char *file, int line, const char *condition)

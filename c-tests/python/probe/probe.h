@@ -21,14 +21,20 @@ struct question {
 
 /* Lists that end in an entry without a clause. */
 extern const struct question arenas_questions[];
+extern const struct question collected_questions[];
+extern const struct question customize_questions[];
 extern const struct question defaults_questions[];
 extern const struct question environment_questions[];
+extern const struct question hooks_questions[];
 extern const struct question lifecycle_questions[];
 extern const struct question limits_questions[];
 extern const struct question mimalloc_questions[];
+extern const struct question objects_questions[];
 extern const struct question preconfig_questions[];
 extern const struct question pymalloc_questions[];
+extern const struct question reports_questions[];
 extern const struct question symbols_questions[];
+extern const struct question tracemalloc_questions[];
 
 /* Ends the probe as failed. */
 void failed(const char *file, int line, const char *condition) __attribute__((noreturn));
