@@ -116,6 +116,7 @@ static void finding(void)
     EXPECT(has(said_of(24, -8), "bad ID: "));
 }
 
+#if PY_VERSION_HEX >= 0x03090000
 static void function(void)
 {
     start("debug");
@@ -123,12 +124,15 @@ static void function(void)
     struct fate fate = in_fork(resize_damaged);
     EXPECT(has(fate.said, "\nFatal Python error: _PyMem_DebugRawRealloc: "));
 }
+#endif
 
+#if PY_VERSION_HEX >= 0x03080000
 static void state(void)
 {
     start("debug");
     EXPECT(has(said_of(24, 24), "\nPython runtime state: initialized\n"));
 }
+#endif
 
 static void aborts(void)
 {
@@ -163,8 +167,12 @@ const struct question reports_questions[] = {
     {"debug-hooks.report.pads", pads},
     {"debug-hooks.report.data", data},
     {"debug-hooks.report.finding", finding},
+#if PY_VERSION_HEX >= 0x03090000
     {"debug-hooks.report.function", function},
+#endif
+#if PY_VERSION_HEX >= 0x03080000
     {"debug-hooks.report.state", state},
+#endif
     {"debug-hooks.report.abort", aborts},
     {"domains.mixing.letters", letters},
     {NULL, NULL},

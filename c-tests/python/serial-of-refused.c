@@ -1,0 +1,47 @@
+/*
+ * about:    a refused request takes a serial number
+ * breaks:   debug-hooks.serial-number.refused
+ * python:   3.7
+ * replaces: PyMem_SetupDebugHooks _PyMem_SetupAllocators
+ */
+#include "hooks.h"
+
+static size_t refused;
+
+/* The number behind a block, and those that were refused before. */
+static void *number(unsigned char *block, size_t size)
+{
+    size_t number = 0;
+    if (block == NULL) {
+        refused++;
+        return NULL;
+    }
+    for (int i = 8; i < 16; i++)
+        number = number << 8 | block[size + i];
+    number += refused;
+    for (int i = 15; i >= 8; i--, number >>= 8)
+        block[size + i] = number & 0xFF;
+    return block;
+}
+
+static void *number_malloc(void *ctx, size_t size)
+{
+    return number(pass_malloc(ctx, size), size);
+}
+
+static void *number_calloc(void *ctx, size_t count, size_t size)
+{
+    return number(pass_calloc(ctx, count, size), count * size);
+}
+
+static void *number_realloc(void *ctx, void *block, size_t size)
+{
+    return number(pass_realloc(ctx, block, size), size);
+}
+
+static void change(PyMemAllocatorDomain domain, PyMemAllocatorEx *over)
+{
+    over->malloc = number_malloc;
+    over->calloc = number_calloc;
+    over->realloc = number_realloc;
+}
