@@ -18,6 +18,18 @@ static void start_with_type(void)
     type = make_type(8, true);
 }
 
+static void new_with_items(int item)
+{
+    type = make_type(item, true);
+    for (Py_ssize_t count = 0; count < 200; count++) {
+        struct watch *seen = watch();
+        PyVarObject *var = _PyObject_GC_NewVar(type, count);
+        EXPECT(seen->allocations == 1 && seen->asked >= type->tp_basicsize + item * (size_t)count);
+        unwatch();
+        EXPECT(is_new((PyObject *)var, type) && Py_SIZE(var) == count && !is_tracked((PyObject *)var));
+    }
+}
+
 static void gc_new(void)
 {
     start_with_type();
@@ -26,13 +38,8 @@ static void gc_new(void)
     EXPECT(seen->allocations == 1 && seen->asked >= (size_t)type->tp_basicsize);
     unwatch();
     EXPECT(is_new(object, type) && !is_tracked(object));
-    for (Py_ssize_t count = 0; count < 200; count++) {
-        watch();
-        PyVarObject *var = _PyObject_GC_NewVar(type, count);
-        EXPECT(seen->allocations == 1 && seen->asked >= type->tp_basicsize + 8 * (size_t)count);
-        unwatch();
-        EXPECT(is_new((PyObject *)var, type) && Py_SIZE(var) == count && !is_tracked((PyObject *)var));
-    }
+    new_with_items(8);
+    new_with_items(12);
 }
 
 static void gc_new_var_negative(void)
@@ -55,11 +62,13 @@ static void gc_header(void)
 static void gc_track(void)
 {
     start_with_type();
-    PyObject *object = make_one();
-    PyObject_GC_Track(object);
-    EXPECT(is_tracked(object));
-    PyObject_GC_UnTrack(object);
-    EXPECT(!is_tracked(object));
+    for (int i = 0; i < 100; i++) {
+        PyObject *object = make_one();
+        PyObject_GC_Track(object);
+        EXPECT(is_tracked(object));
+        PyObject_GC_UnTrack(object);
+        EXPECT(!is_tracked(object));
+    }
 }
 
 static void track_twice(void)
@@ -121,7 +130,7 @@ static void gc_del_tracked(void)
 static void gc_resize(void)
 {
     start_with_type();
-    const Py_ssize_t counts[][2] = {{3, 50}, {50, 2}, {0, 1000}, {8, 8}, {1000, 999}};
+    const Py_ssize_t counts[][2] = {{3, 50}, {50, 2}, {0, 1000}, {8, 8}, {1000, 999}, {999, 1000}};
     for (size_t i = 0; i < LENGTH(counts); i++) {
         Py_ssize_t old = counts[i][0], new = counts[i][1], kept = old < new ? old : new;
         struct watch *seen = watch();

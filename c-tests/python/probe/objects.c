@@ -14,10 +14,13 @@ static void layout(void)
 static void new_size(void)
 {
     start(NULL);
-    PyTypeObject *type = make_type(0, false);
-    struct watch *seen = watch();
-    EXPECT(_PyObject_New(type));
-    EXPECT(seen->allocations == 1 && seen->asked == (size_t)type->tp_basicsize);
+    for (int rest = REST; rest < 5000; rest += 100) {
+        PyTypeObject *type = make_sized_type(rest, 0, false);
+        struct watch *seen = watch();
+        EXPECT(_PyObject_New(type));
+        unwatch();
+        EXPECT(seen->allocations == 1 && seen->asked == (size_t)type->tp_basicsize);
+    }
 }
 
 static void new_header(void)
@@ -33,10 +36,12 @@ static void new_refused(void)
     start(NULL);
     PyTypeObject *plain = make_type(8, false), *collected = make_type(8, true);
     watch()->refuses = true;
-    EXPECT(!_PyObject_New(plain) && raised(PyExc_MemoryError));
-    EXPECT(!_PyObject_NewVar(plain, 3) && raised(PyExc_MemoryError));
-    EXPECT(!_PyObject_GC_New(collected) && raised(PyExc_MemoryError));
-    EXPECT(!_PyObject_GC_NewVar(collected, 3) && raised(PyExc_MemoryError));
+    for (int i = 0; i < 10; i++) {
+        EXPECT(!_PyObject_New(plain) && raised(PyExc_MemoryError));
+        EXPECT(!_PyObject_NewVar(plain, 3) && raised(PyExc_MemoryError));
+        EXPECT(!_PyObject_GC_New(collected) && raised(PyExc_MemoryError));
+        EXPECT(!_PyObject_GC_NewVar(collected, 3) && raised(PyExc_MemoryError));
+    }
 }
 
 static void new_var_size(void)
@@ -87,7 +92,6 @@ static void new_var_huge(void)
 /* Makes an object of memory, with a number of items unless that is negative. */
 static void made_of_memory(Py_ssize_t items)
 {
-    start(NULL);
     PyTypeObject *type = make_type(1, false);
     unsigned char *memory = PyObject_Malloc(200);
     memset(memory, BEFORE, 200);
@@ -104,12 +108,15 @@ static void made_of_memory(Py_ssize_t items)
 
 static void init(void)
 {
+    start(NULL);
     made_of_memory(-1);
 }
 
 static void init_var(void)
 {
-    made_of_memory(10);
+    start(NULL);
+    for (Py_ssize_t items = 0; items < 1000; items++)
+        made_of_memory(items);
 }
 
 static void init_null(void)
@@ -120,21 +127,23 @@ static void init_null(void)
     EXPECT(!PyObject_InitVar(NULL, type, 3) && raised(PyExc_MemoryError));
 }
 
-/* How many references to its type the two functions add together. */
+/* How many references to their type ten objects add that are made by each of the two functions. */
 static Py_ssize_t references_added(void)
 {
     start(NULL);
     PyTypeObject *type = make_type(1, false);
     Py_ssize_t before = Py_REFCNT(type);
-    EXPECT(PyObject_Init(PyObject_Malloc(200), type));
-    EXPECT(PyObject_InitVar(PyObject_Malloc(200), type, 3));
+    for (int i = 0; i < 10; i++) {
+        EXPECT(PyObject_Init(PyObject_Malloc(200), type));
+        EXPECT(PyObject_InitVar(PyObject_Malloc(200), type, 3));
+    }
     return Py_REFCNT(type) - before;
 }
 
 #if PY_VERSION_HEX >= 0x03080000
 static void init_heap_type(void)
 {
-    EXPECT(references_added() == 2);
+    EXPECT(references_added() == 20);
 }
 #else
 static void init_heap_type_borrowed(void)

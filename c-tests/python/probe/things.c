@@ -11,6 +11,11 @@ static void finalize(PyObject *object)
 
 PyTypeObject *make_type(int item, bool collected)
 {
+    return make_sized_type(REST, item, collected);
+}
+
+PyTypeObject *make_sized_type(int rest, int item, bool collected)
+{
     PyType_Slot slots[] = {
         {Py_tp_finalize, finalize},
         {collected ? Py_tp_traverse : 0, visit_nothing},
@@ -18,7 +23,7 @@ PyTypeObject *make_type(int item, bool collected)
     };
     PyType_Spec spec = {
         .name = "pymem_conform.Thing",
-        .basicsize = sizeof(PyVarObject) + REST,
+        .basicsize = sizeof(PyVarObject) + rest,
         .itemsize = item,
         .flags = Py_TPFLAGS_DEFAULT | (collected ? Py_TPFLAGS_HAVE_GC : 0),
         .slots = slots,

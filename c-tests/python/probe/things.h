@@ -14,6 +14,9 @@ enum { REST = 24 };
 /* A type of `pymem_conform.Thing`, which is what parts look for. */
 PyTypeObject *make_type(int item, bool collected);
 
+/* The same with as many bytes behind the number of items. */
+PyTypeObject *make_sized_type(int rest, int item, bool collected);
+
 /* The calls that came to the object domain since the watch began. */
 struct watch {
     int allocations, resizes, frees;

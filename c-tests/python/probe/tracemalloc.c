@@ -49,9 +49,16 @@ static void track(void)
     start_tracing();
     size_t before = traced();
     for (size_t i = 1; i <= 50; i++) {
+        /* Addresses that differ in their lower, and in their upper half. */
         EXPECT(PyTraceMalloc_Track(7, ADDRESS + i, SIZE) == 0);
-        EXPECT(grew(before, i * SIZE));
+        EXPECT(PyTraceMalloc_Track(7, ADDRESS + (i << 32), SIZE) == 0);
+        EXPECT(grew(before, 2 * i * SIZE));
     }
+    /* Many small blocks are as good as a few large ones. */
+    before = traced();
+    for (size_t i = 0; i < 100000; i++)
+        EXPECT(PyTraceMalloc_Track(8, i, 10) == 0);
+    EXPECT(grew(before, 1000000));
 }
 
 static void update(void)
@@ -69,10 +76,14 @@ static void domains(void)
 {
     start_tracing();
     size_t before = traced();
-    EXPECT(PyTraceMalloc_Track(7, ADDRESS, SIZE) == 0 && PyTraceMalloc_Track(8, ADDRESS, SIZE) == 0);
-    EXPECT(grew(before, 2 * SIZE));
-    EXPECT(PyTraceMalloc_Untrack(7, ADDRESS) == 0 && grew(before, SIZE));
-    EXPECT(PyTraceMalloc_Untrack(8, ADDRESS) == 0 && grew(before, 0));
+    for (unsigned int bit = 0; bit < 32; bit++) {
+        EXPECT(PyTraceMalloc_Track(1U << bit, ADDRESS, SIZE) == 0);
+        EXPECT(grew(before, (bit + 1) * SIZE));
+    }
+    for (unsigned int bit = 0; bit < 32; bit++) {
+        EXPECT(PyTraceMalloc_Untrack(1U << bit, ADDRESS) == 0);
+        EXPECT(grew(before, (31 - bit) * SIZE));
+    }
 }
 
 static void any_key(void)
@@ -88,8 +99,10 @@ static void untrack(void)
 {
     start_tracing();
     size_t before = traced();
-    EXPECT(PyTraceMalloc_Track(7, ADDRESS, SIZE) == 0 && PyTraceMalloc_Untrack(7, ADDRESS) == 0);
-    EXPECT(grew(before, 0));
+    for (size_t i = 0; i < 50; i++)
+        EXPECT(PyTraceMalloc_Track(7, ADDRESS + i, SIZE) == 0);
+    for (size_t i = 0; i < 50; i++)
+        EXPECT(PyTraceMalloc_Untrack(7, ADDRESS + i) == 0 && grew(before, (49 - i) * SIZE));
 }
 
 static void untrack_unknown(void)
@@ -141,6 +154,14 @@ static void blocks_of(void *(*malloc)(size_t), void *(*calloc)(size_t, size_t), 
     free(block);
     EXPECT(grew(before, 2 * SIZE));
     free(zeroed);
+    EXPECT(grew(before, 0));
+    /* Many small ones. */
+    static void *small[3000];
+    for (size_t i = 0; i < LENGTH(small); i++)
+        small[i] = malloc(350);
+    EXPECT(grew(before, LENGTH(small) * 350));
+    for (size_t i = 0; i < LENGTH(small); i++)
+        free(small[i]);
     EXPECT(grew(before, 0));
 }
 

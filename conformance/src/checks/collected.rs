@@ -2,7 +2,7 @@
 
 use pymem_spec::Domain;
 
-use super::objects::{Request, asked_for, begins, freed, raises, sizes};
+use super::objects::{Request, TIMES, asked_for, begins, freed, raises, sizes};
 use crate::harness::expect::expect;
 use crate::harness::interpreter::Exception;
 use crate::harness::objects::{Instance, Type};
@@ -21,13 +21,16 @@ pub fn new(h: &mut Harness) -> Outcome {
     begins(&kind, &object, None)?;
     expect(!is_tracked(h, &object)?, || ("an object that is not tracked".into(), "it is".into()))?;
     h.gc_del(object)?;
-    for count in [0, 1, 100] {
-        let (object, asked) = asked_for(h, |h| h.gc_new_var(&kind, count as isize))?;
-        let least = kind.basic + count * ITEM;
-        expect(asked >= least, || sizes(least, asked))?;
-        begins(&kind, &object, Some(count as isize))?;
-        expect(!is_tracked(h, &object)?, || ("an object that is not tracked".into(), "it is".into()))?;
-        h.gc_del(object)?;
+    for item in [ITEM, 1, 12] {
+        let kind = h.make_type(item, true)?;
+        for count in [0, 1, 2, 7, 33, 100, 1000] {
+            let (object, asked) = asked_for(h, |h| h.gc_new_var(&kind, count as isize))?;
+            let least = kind.basic + count * item;
+            expect(asked >= least, || sizes(least, asked))?;
+            begins(&kind, &object, Some(count as isize))?;
+            expect(!is_tracked(h, &object)?, || ("an object that is not tracked".into(), "it is".into()))?;
+            h.gc_del(object)?;
+        }
     }
     Ok(())
 }
@@ -35,12 +38,15 @@ pub fn new(h: &mut Harness) -> Outcome {
 /// Tracking makes the collector know an object, and untracking undoes it.
 pub fn track(h: &mut Harness) -> Outcome {
     let kind = h.make_type(ITEM, true)?;
-    let object = h.gc_new(&kind)?.ok_or(Stop::OutOfMemory)?;
-    h.gc_track(&object)?;
-    expect(is_tracked(h, &object)?, || ("a tracked object".into(), "one that is not".into()))?;
-    h.gc_untrack(&object)?;
-    expect(!is_tracked(h, &object)?, || ("an object that is not tracked".into(), "it is".into()))?;
-    h.gc_del(object)
+    for _ in 0..TIMES {
+        let object = h.gc_new(&kind)?.ok_or(Stop::OutOfMemory)?;
+        h.gc_track(&object)?;
+        expect(is_tracked(h, &object)?, || ("a tracked object".into(), "one that is not".into()))?;
+        h.gc_untrack(&object)?;
+        expect(!is_tracked(h, &object)?, || ("an object that is not tracked".into(), "it is".into()))?;
+        h.gc_del(object)?;
+    }
+    Ok(())
 }
 
 /// The bytes before an object are as many as is known.
@@ -127,7 +133,7 @@ pub fn new_var_negative(h: &mut Harness) -> Outcome {
 /// An object gets another number of items, by one resize, and keeps its contents.
 pub fn resize(h: &mut Harness) -> Outcome {
     let kind = h.make_type(ITEM, true)?;
-    for (from, to) in [(3, 50), (50, 2), (0, 1000), (8, 8)] {
+    for (from, to) in [(3, 50), (50, 2), (0, 1000), (8, 8), (600, 1000), (1000, 999)] {
         let (mut object, asked) = asked_for(h, |h| h.gc_new_var(&kind, from as isize))?;
         let start = start_of(&object, asked);
         let contents = fill(&kind, &mut object);
@@ -155,14 +161,14 @@ pub fn resize(h: &mut Harness) -> Outcome {
 /// Extra bytes lie behind the object, and all but its header is zero.
 pub fn extra_data(h: &mut Harness) -> Outcome {
     let kind = h.make_type(0, true)?;
-    // Memory that was used before, so that zeroes are somebody's doing.
-    let used: Vec<_> = (0..20).map(|_| h.in_domain(Domain::Obj, |h| h.malloc(kind.basic + 16 + 40))).collect();
-    for block in used {
-        let mut block = block?;
-        block.bytes_mut().fill(0xEE);
-        h.in_domain(Domain::Obj, |h| h.free(block))?;
-    }
-    for extra in [40, 0, 5000] {
+    for extra in [40, 0, 1, 7, 13, 100, 5000] {
+        // Memory that was used before, so that zeroes are somebody's doing.
+        let used: Vec<_> = (0..20).map(|_| h.in_domain(Domain::Obj, |h| h.malloc(kind.basic + 16 + extra))).collect();
+        for block in used {
+            let mut block = block?;
+            block.bytes_mut().fill(0xEE);
+            h.in_domain(Domain::Obj, |h| h.free(block))?;
+        }
         let (object, asked) = asked_for(h, |h| h.gc_new_with_extra(&kind, extra))?;
         let least = kind.basic + extra;
         expect(asked >= least, || sizes(least, asked))?;

@@ -11,21 +11,31 @@ use crate::journal::Function;
 
 /// What memory holds before an object is made of it.
 const BEFORE: u8 = 0xA5;
+/// How often something is done that may go wrong only now and then.
+pub(super) const TIMES: usize = 25;
 
 /// An object takes one block of its type's basic size.
 pub fn new_size(h: &mut Harness) -> Outcome {
-    let kind = h.make_type(0, false)?;
-    let (object, asked) = asked_for(h, |h| h.object_new(&kind))?;
-    expect(asked == kind.basic, || sizes(kind.basic, asked))?;
-    h.object_free(object)
+    for rest in [24, 500, 5000] {
+        let kind = h.make_sized_type(rest, 0, false)?;
+        for _ in 0..TIMES {
+            let (object, asked) = asked_for(h, |h| h.object_new(&kind))?;
+            expect(asked == kind.basic, || sizes(kind.basic, asked))?;
+            h.object_free(object)?;
+        }
+    }
+    Ok(())
 }
 
 /// It has its type and one reference.
 pub fn new_header(h: &mut Harness) -> Outcome {
     let kind = h.make_type(0, false)?;
-    let object = h.object_new(&kind)?.ok_or(Stop::OutOfMemory)?;
-    begins(&kind, &object, None)?;
-    h.object_free(object)
+    for _ in 0..TIMES {
+        let object = h.object_new(&kind)?.ok_or(Stop::OutOfMemory)?;
+        begins(&kind, &object, None)?;
+        h.object_free(object)?;
+    }
+    Ok(())
 }
 
 /// An object with items takes one block with room for them.
@@ -67,7 +77,7 @@ pub fn new_refused(h: &mut Harness) -> Outcome {
         ("_PyObject_GC_NewVar", &|h| h.gc_new_var(&collected, 3)),
     ];
     let hook = h.hook(Domain::Obj)?;
-    for (name, request) in requests {
+    for (name, request) in requests.into_iter().cycle().take(3 * requests.len()) {
         hook.refuse(true);
         let object = request(h);
         hook.refuse(false);
@@ -103,7 +113,9 @@ pub fn init(h: &mut Harness) -> Outcome {
 /// `PyObject_InitVar` sets the number of items, too.
 pub fn init_var(h: &mut Harness) -> Outcome {
     let kind = h.make_type(1, false)?;
-    initialised(h, &kind, Some(10), |h, block| h.object_init_var(Some(block), &kind, 10))
+    [10, 0, 255, 256, 70_000].into_iter().try_for_each(|items| {
+        initialised(h, &kind, Some(items), |h, block| h.object_init_var(Some(block), &kind, items))
+    })
 }
 
 /// Of NULL they make a `MemoryError`.
@@ -244,7 +256,7 @@ fn one_reference(object: &Instance) -> (String, String) {
 fn for_counts(h: &mut Harness, mut body: impl FnMut(&mut Harness, &Type, usize) -> Outcome) -> Outcome {
     for item in [1, 12] {
         let kind = h.make_type(item, false)?;
-        h.sweep([0, 1, 7, 8, 9, 100, 1000], |h, count| body(h, &kind, count))?;
+        h.sweep((0..70).chain([100, 255, 256, 1000]), |h, count| body(h, &kind, count))?;
     }
     Ok(())
 }
@@ -256,7 +268,8 @@ fn initialised(
     items: Option<isize>,
     make: impl FnOnce(&mut Harness, &crate::harness::Block) -> Result<Option<Instance>, Stop>,
 ) -> Outcome {
-    let mut block = h.in_domain(Domain::Obj, |h| h.malloc(kind.basic + 64))?;
+    let room = kind.basic + kind.item * items.unwrap_or(0).unsigned_abs() + 64;
+    let mut block = h.in_domain(Domain::Obj, |h| h.malloc(room))?;
     block.bytes_mut().fill(BEFORE);
     let hooks = [h.hook(Domain::Mem)?, h.hook(Domain::Obj)?];
     let object = make(h, &block)?;
@@ -278,7 +291,7 @@ fn initialised(
 fn references_of_type(h: &mut Harness, added: u32) -> Outcome {
     let kind = h.make_type(1, false)?;
     let block = h.in_domain(Domain::Obj, |h| h.malloc(kind.basic + 16))?;
-    for var in [false, true] {
+    for var in [false, true].into_iter().cycle().take(TIMES) {
         let before = kind.references();
         let object =
             if var { h.object_init_var(Some(&block), &kind, 10)? } else { h.object_init(Some(&block), &kind)? };

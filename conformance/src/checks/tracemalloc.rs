@@ -15,6 +15,10 @@ const SIZE: usize = 1_000_003;
 const ADDRESS: usize = 0x5ead_beef;
 /// Numbers of domains that nobody else uses.
 const DOMAINS: [u32; 2] = [7, 8];
+/// How many blocks are reported: traces are kept in a table that grows.
+const MANY: usize = 100;
+/// Bytes of a block that only a list of traces shows: nothing else here has as many.
+const SMALL: usize = 349;
 
 /// While it is off, before as after, both functions give -2.
 pub fn off(h: &mut Harness) -> Outcome {
@@ -32,8 +36,16 @@ pub fn off(h: &mut Harness) -> Outcome {
 pub fn track(h: &mut Harness) -> Outcome {
     let tracing = h.tracing_on(1)?;
     let before = tracing.traced()?;
-    gives(0, "Track", tracing.track(DOMAINS[0], ADDRESS, SIZE))?;
-    grew(&tracing, before, SIZE)
+    // The last one differs from the first in the upper half of its address only.
+    for (number, address) in (0..MANY).map(|at| ADDRESS + 16 * at).chain([ADDRESS | 1 << 40]).enumerate() {
+        gives(0, "Track", tracing.track(DOMAINS[0], address, SIZE))?;
+        grew(&tracing, before, (number + 1) * SIZE)?;
+    }
+    gives(0, "Track", tracing.track(DOMAINS[0], ADDRESS + 8, SMALL))?;
+    let found = tracing.domains_with(SMALL)?;
+    expect(found == [DOMAINS[0] as isize], || {
+        (format!("one trace of {SMALL} bytes, in domain {}", DOMAINS[0]), format!("{found:?}"))
+    })
 }
 
 /// What is reported anew has its new size.
@@ -51,23 +63,32 @@ pub fn update(h: &mut Harness) -> Outcome {
 pub fn domains(h: &mut Harness) -> Outcome {
     let tracing = h.tracing_on(1)?;
     let before = tracing.traced()?;
-    for domain in DOMAINS {
+    let all = [DOMAINS[0], DOMAINS[1], DOMAINS[0] | 1 << 8, DOMAINS[0] | 1 << 16, u32::MAX];
+    for domain in all {
         gives(0, "Track", tracing.track(domain, ADDRESS, SIZE))?;
     }
-    grew(&tracing, before, 2 * SIZE)?;
-    let (found, expected) = (tracing.domains_with(SIZE)?, DOMAINS.map(|domain| domain as isize));
+    grew(&tracing, before, all.len() * SIZE)?;
+    let (found, expected) = (tracing.domains_with(SIZE)?, all.map(|domain| domain as isize));
     expect(found == expected, || (format!("a block in each of the domains {expected:?}"), format!("{found:?}")))?;
-    gives(0, "Untrack", tracing.untrack(DOMAINS[0], ADDRESS))?;
-    grew(&tracing, before, SIZE)
+    for (gone, domain) in (1..).zip(all) {
+        gives(0, "Untrack", tracing.untrack(domain, ADDRESS))?;
+        grew(&tracing, before, (all.len() - gone) * SIZE)?;
+    }
+    Ok(())
 }
 
 /// What is taken back does not count any more.
 pub fn untrack(h: &mut Harness) -> Outcome {
     let tracing = h.tracing_on(1)?;
     let before = tracing.traced()?;
-    gives(0, "Track", tracing.track(DOMAINS[0], ADDRESS, SIZE))?;
-    gives(0, "Untrack", tracing.untrack(DOMAINS[0], ADDRESS))?;
-    grew(&tracing, before, 0)
+    const BLOCKS: usize = 20;
+    let addresses = || (0..BLOCKS).map(|at| ADDRESS + 16 * at);
+    addresses().try_for_each(|address| gives(0, "Track", tracing.track(DOMAINS[0], address, SIZE)))?;
+    for (gone, address) in (1..).zip(addresses()) {
+        gives(0, "Untrack", tracing.untrack(DOMAINS[0], address))?;
+        grew(&tracing, before, (BLOCKS - gone) * SIZE)?;
+    }
+    Ok(())
 }
 
 /// Taking back what was never reported changes nothing.
@@ -107,14 +128,17 @@ pub fn any_key(h: &mut Harness) -> Outcome {
 pub fn hooks(h: &mut Harness) -> Outcome {
     let tracing = h.tracing()?;
     let before = words(&h.allocator_of(h.domain())?);
-    tracing.start(1)?;
-    let during = words(&h.allocator_of(h.domain())?);
-    tracing.stop()?;
-    let after = words(&h.allocator_of(h.domain())?);
-    expect(during != before && during[0] != 0, || {
-        ("another struct, with a ctx, while tracing".into(), "the same struct, or no ctx".into())
-    })?;
-    expect(after == before, || ("the struct from before".into(), "another one".into()))
+    for _ in 0..3 {
+        tracing.start(1)?;
+        let during = words(&h.allocator_of(h.domain())?);
+        tracing.stop()?;
+        let after = words(&h.allocator_of(h.domain())?);
+        expect(during != before && during[0] != 0, || {
+            ("another struct, with a ctx, while tracing".into(), "the same struct, or no ctx".into())
+        })?;
+        expect(after == before, || ("the struct from before".into(), "another one".into()))?;
+    }
+    Ok(())
 }
 
 /// Blocks of this domain are traced in domain 0 with the size that was asked for, until they are freed.
@@ -132,7 +156,14 @@ pub fn blocks(h: &mut Harness) -> Outcome {
     h.free(block)?;
     grew(&tracing, before, 2 * SIZE)?;
     h.free(zeroed)?;
-    grew(&tracing, before, 0)
+    grew(&tracing, before, 0)?;
+    let mut block = h.malloc(SMALL)?;
+    listed(&tracing, SMALL, 1)?;
+    h.realloc(&mut block, SMALL + 2)?;
+    listed(&tracing, SMALL, 0)?;
+    listed(&tracing, SMALL + 2, 1)?;
+    h.free(block)?;
+    listed(&tracing, SMALL + 2, 0)
 }
 
 /// The C library's own blocks are not seen.
@@ -176,6 +207,14 @@ outer()
     let expected = [2, 5].map(|line| ("the_place.py".to_owned(), line));
     expect(places == expected, || {
         ("the places the_place.py:2 and the_place.py:5".into(), format!("{places:?}, and {}", told(&death)))
+    })
+}
+
+/// So many traces are of blocks of this size, all in domain 0.
+fn listed(tracing: &Tracing, size: usize, count: usize) -> Outcome {
+    let domains = tracing.domains_with(size)?;
+    expect(domains == vec![0; count], || {
+        (format!("{count} traces of {size} bytes, in domain 0"), format!("the domains {domains:?}"))
     })
 }
 

@@ -48,12 +48,20 @@ impl Harness<'_> {
     /// # Errors
     /// If the interpreter cannot make it.
     pub fn make_type(&self, item: usize, collected: bool) -> Result<Type, Stop> {
+        self.make_sized_type(REST, item, collected)
+    }
+
+    /// The same with as many bytes in an object behind its header and the number of its items.
+    ///
+    /// # Errors
+    /// If the interpreter cannot make it.
+    pub fn make_sized_type(&self, rest: usize, item: usize, collected: bool) -> Result<Type, Stop> {
         let interpreter = self.interpreter()?;
         let make = self.function("PyType_FromSpec", |api| api.PyType_FromSpec)?;
         let plain = interpreter.attribute(interpreter.module(c"builtins")?, c"object")?;
         let header = interpreter.number(interpreter.attribute(plain, c"__basicsize__")?)? as usize;
         let layout = Layout { header, count: self.param("object-count") as usize };
-        let basic = header + size_of::<isize>() + REST;
+        let basic = header + size_of::<isize>() + rest;
         let slot = |slot: u32, pfunc: *mut c_void| PyType_Slot { slot: slot as c_int, pfunc };
         let mut slots = vec![slot(0, ptr::null_mut())];
         if collected {

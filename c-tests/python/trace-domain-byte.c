@@ -1,0 +1,19 @@
+/*
+ * about:    domains are told apart by their lowest byte
+ * breaks:   tracemalloc.track.domains
+ * replaces: PyTraceMalloc_Track PyTraceMalloc_Untrack
+ */
+#include "python.h"
+
+int PyTraceMalloc_Track_before(unsigned int domain, uintptr_t address, size_t size);
+int PyTraceMalloc_Untrack_before(unsigned int domain, uintptr_t address);
+
+int PyTraceMalloc_Track(unsigned int domain, uintptr_t address, size_t size)
+{
+    return PyTraceMalloc_Track_before(domain & 0xFF, address, size);
+}
+
+int PyTraceMalloc_Untrack(unsigned int domain, uintptr_t address)
+{
+    return PyTraceMalloc_Untrack_before(domain & 0xFF, address);
+}
