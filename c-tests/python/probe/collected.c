@@ -45,7 +45,8 @@ static void gc_new(void)
 static void gc_new_var_negative(void)
 {
     start_with_type();
-    EXPECT(!_PyObject_GC_NewVar(type, -1) && raised(PyExc_SystemError));
+    for (Py_ssize_t count = -1; count > -1000; count--)
+        EXPECT(!_PyObject_GC_NewVar(type, count) && raised(PyExc_SystemError));
     EXPECT(!_PyObject_GC_NewVar(type, PY_SSIZE_T_MIN) && raised(PyExc_SystemError));
 }
 
@@ -53,10 +54,14 @@ static void gc_header(void)
 {
     const size_t header = PY_VERSION_HEX < 0x03080000 ? 32 : 16;
     start_with_type();
-    struct watch *seen = watch();
-    PyObject *object = make_one();
-    EXPECT(seen->asked == type->tp_basicsize + header);
-    EXPECT((char *)object == (char *)seen->given + header);
+    for (int rest = REST; rest < 5000; rest += 100) {
+        type = make_sized_type(rest, 8, true);
+        struct watch *seen = watch();
+        PyObject *object = make_one();
+        unwatch();
+        EXPECT(seen->asked == type->tp_basicsize + header);
+        EXPECT((char *)object == (char *)seen->given + header);
+    }
 }
 
 static void gc_track(void)
@@ -173,15 +178,17 @@ static void gc_extra_data(void)
 static void gc_queries(void)
 {
     start_with_type();
-    PyObject *object = make_one();
-    EXPECT(PyObject_GC_IsTracked(object) == 0);
-    PyObject_GC_Track(object);
-    EXPECT(PyObject_GC_IsTracked(object) == 1);
-    PyObject_GC_UnTrack(object);
-    EXPECT(PyObject_GC_IsTracked(object) == 0);
-    EXPECT(PyObject_GC_IsFinalized(object) == 0);
-    PyObject_CallFinalizer(object);
-    EXPECT(PyObject_GC_IsFinalized(object) == 1);
+    for (int i = 0; i < 100; i++) {
+        PyObject *object = make_one();
+        EXPECT(PyObject_GC_IsTracked(object) == 0);
+        PyObject_GC_Track(object);
+        EXPECT(PyObject_GC_IsTracked(object) == 1);
+        PyObject_GC_UnTrack(object);
+        EXPECT(PyObject_GC_IsTracked(object) == 0);
+        EXPECT(PyObject_GC_IsFinalized(object) == 0);
+        PyObject_CallFinalizer(object);
+        EXPECT(PyObject_GC_IsFinalized(object) == 1);
+    }
 }
 #endif
 

@@ -90,11 +90,12 @@ static void new_var_huge(void)
 }
 
 /* Makes an object of memory, with a number of items unless that is negative. */
-static void made_of_memory(Py_ssize_t items)
+static void made_of_memory(int rest, Py_ssize_t items)
 {
-    PyTypeObject *type = make_type(1, false);
-    unsigned char *memory = PyObject_Malloc(200);
-    memset(memory, BEFORE, 200);
+    PyTypeObject *type = make_sized_type(rest, 1, false);
+    size_t size = type->tp_basicsize + (items > 0 ? items : 0) + 64;
+    unsigned char *memory = PyObject_Malloc(size);
+    memset(memory, BEFORE, size);
     struct watch *seen = watch();
     PyObject *object = items < 0 ? PyObject_Init((PyObject *)memory, type)
                                  : (PyObject *)PyObject_InitVar((PyVarObject *)memory, type, items);
@@ -102,29 +103,32 @@ static void made_of_memory(Py_ssize_t items)
     unwatch();
     EXPECT((unsigned char *)object == memory && is_new(object, type));
     EXPECT(items < 0 || Py_SIZE(object) == items);
-    for (size_t at = items < 0 ? sizeof(PyObject) : sizeof(PyVarObject); at < 200; at++)
+    for (size_t at = items < 0 ? sizeof(PyObject) : sizeof(PyVarObject); at < size; at++)
         EXPECT(memory[at] == BEFORE);
 }
 
 static void init(void)
 {
     start(NULL);
-    made_of_memory(-1);
+    for (int rest = REST; rest < 5000; rest += 100)
+        made_of_memory(rest, -1);
 }
 
 static void init_var(void)
 {
     start(NULL);
     for (Py_ssize_t items = 0; items < 1000; items++)
-        made_of_memory(items);
+        made_of_memory(REST, items);
 }
 
 static void init_null(void)
 {
     start(NULL);
     PyTypeObject *type = make_type(1, false);
-    EXPECT(!PyObject_Init(NULL, type) && raised(PyExc_MemoryError));
-    EXPECT(!PyObject_InitVar(NULL, type, 3) && raised(PyExc_MemoryError));
+    for (int i = 0; i < 10; i++) {
+        EXPECT(!PyObject_Init(NULL, type) && raised(PyExc_MemoryError));
+        EXPECT(!PyObject_InitVar(NULL, type, 3) && raised(PyExc_MemoryError));
+    }
 }
 
 /* How many references to their type ten objects add that are made by each of the two functions. */

@@ -2,7 +2,7 @@
 
 use pymem_spec::Domain;
 
-use super::objects::{Request, TIMES, asked_for, begins, freed, raises, sizes};
+use super::objects::{RESTS, Request, TIMES, asked_for, begins, freed, raises, sizes};
 use crate::harness::expect::expect;
 use crate::harness::interpreter::Exception;
 use crate::harness::objects::{Instance, Type};
@@ -51,18 +51,21 @@ pub fn track(h: &mut Harness) -> Outcome {
 
 /// The bytes before an object are as many as is known.
 pub fn header(h: &mut Harness) -> Outcome {
-    let kind = h.make_type(ITEM, true)?;
-    let (object, asked) = asked_for(h, |h| h.gc_new(&kind))?;
-    let (found, expected) = (asked.wrapping_sub(kind.basic), h.param("gc-header") as usize);
-    h.note_trait("gc-header", found as u64);
-    expect(found == expected, || (format!("{expected} bytes before the object"), format!("{found}")))?;
-    h.gc_del(object)
+    for rest in RESTS {
+        let kind = h.make_sized_type(rest, ITEM, true)?;
+        let (object, asked) = asked_for(h, |h| h.gc_new(&kind))?;
+        let (found, expected) = (asked.wrapping_sub(kind.basic), h.param("gc-header") as usize);
+        h.note_trait("gc-header", found as u64);
+        expect(found == expected, || (format!("{expected} bytes before the object"), format!("{found}")))?;
+        h.gc_del(object)?;
+    }
+    Ok(())
 }
 
 /// `PyObject_GC_Del` frees what was asked for, once.
 pub fn del(h: &mut Harness) -> Outcome {
     let kind = h.make_type(ITEM, true)?;
-    for count in [0, 3, 1000] {
+    for count in (0..TIMES).chain([1000]) {
         let (object, asked) = asked_for(h, |h| h.gc_new_var(&kind, count as isize))?;
         let start = start_of(&object, asked);
         let hook = h.hook(Domain::Obj)?;
@@ -122,7 +125,7 @@ pub fn untrack_twice(h: &mut Harness) -> Outcome {
 /// A negative number of items is a `SystemError`.
 pub fn new_var_negative(h: &mut Harness) -> Outcome {
     let kind = h.make_type(ITEM, true)?;
-    for count in [-1, isize::MIN] {
+    for count in [-1, -2, -1000, isize::MIN + 1, isize::MIN] {
         let request: Request = &|h| h.gc_new_var(&kind, count);
         let object = request(h)?;
         raises(h, object, Exception::SystemError, "_PyObject_GC_NewVar")?;
@@ -188,6 +191,9 @@ pub fn extra_data(h: &mut Harness) -> Outcome {
 pub fn queries(h: &mut Harness) -> Outcome {
     let kind = h.make_type(ITEM, true)?;
     let object = h.gc_new(&kind)?.ok_or(Stop::OutOfMemory)?;
+    for _ in 0..TIMES {
+        expect(h.gc_is_tracked(&object)? == 0, || ("0 for an object that is not tracked".into(), "1".into()))?;
+    }
     let mut seen = vec![h.gc_is_tracked(&object)?];
     h.gc_track(&object)?;
     seen.push(h.gc_is_tracked(&object)?);

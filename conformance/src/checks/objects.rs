@@ -13,10 +13,12 @@ use crate::journal::Function;
 const BEFORE: u8 = 0xA5;
 /// How often something is done that may go wrong only now and then.
 pub(super) const TIMES: usize = 25;
+/// Bytes of some types' objects behind the header and the number of items.
+pub(super) const RESTS: [usize; 3] = [24, 500, 5000];
 
 /// An object takes one block of its type's basic size.
 pub fn new_size(h: &mut Harness) -> Outcome {
-    for rest in [24, 500, 5000] {
+    for rest in RESTS {
         let kind = h.make_sized_type(rest, 0, false)?;
         for _ in 0..TIMES {
             let (object, asked) = asked_for(h, |h| h.object_new(&kind))?;
@@ -106,8 +108,10 @@ pub fn new_var_huge(h: &mut Harness) -> Outcome {
 
 /// `PyObject_Init` makes an object of memory that the caller has.
 pub fn init(h: &mut Harness) -> Outcome {
-    let kind = h.make_type(0, false)?;
-    initialised(h, &kind, None, |h, block| h.object_init(Some(block), &kind))
+    RESTS.into_iter().try_for_each(|rest| {
+        let kind = h.make_sized_type(rest, 0, false)?;
+        initialised(h, &kind, None, |h, block| h.object_init(Some(block), &kind))
+    })
 }
 
 /// `PyObject_InitVar` sets the number of items, too.
@@ -121,10 +125,13 @@ pub fn init_var(h: &mut Harness) -> Outcome {
 /// Of NULL they make a `MemoryError`.
 pub fn init_null(h: &mut Harness) -> Outcome {
     let kind = h.make_type(1, false)?;
-    let object = h.object_init(None, &kind)?;
-    raises(h, object, Exception::MemoryError, "PyObject_Init")?;
-    let object = h.object_init_var(None, &kind, 10)?;
-    raises(h, object, Exception::MemoryError, "PyObject_InitVar")
+    for _ in 0..TIMES {
+        let object = h.object_init(None, &kind)?;
+        raises(h, object, Exception::MemoryError, "PyObject_Init")?;
+        let object = h.object_init_var(None, &kind, 10)?;
+        raises(h, object, Exception::MemoryError, "PyObject_InitVar")?;
+    }
+    Ok(())
 }
 
 /// An object refers to a type that was made at run time.
@@ -141,7 +148,7 @@ pub fn init_heap_type_borrowed(h: &mut Harness) -> Outcome {
 pub fn del(h: &mut Harness) -> Outcome {
     let kind = h.make_type(1, false)?;
     let hook = h.hook(Domain::Obj)?;
-    for count in [0, 9, 1000] {
+    for count in (0..TIMES as isize).chain([1000]) {
         let object = h.object_new_var(&kind, count)?.ok_or(Stop::OutOfMemory)?;
         let address = object.block.address;
         hook.arrivals();
