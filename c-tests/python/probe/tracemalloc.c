@@ -1,6 +1,12 @@
 /* tracemalloc: blocks that others report to it, and blocks that it sees itself. */
 #include "probe.h"
 
+#if PY_VERSION_HEX < 0x030700A4
+/* Their names before they were documented. */
+#define PyTraceMalloc_Track _PyTraceMalloc_Track
+#define PyTraceMalloc_Untrack _PyTraceMalloc_Untrack
+#endif
+
 /* Far more than the interpreter asks for meanwhile. */
 #define SIZE ((size_t)1000003)
 /* Only numbers here. */

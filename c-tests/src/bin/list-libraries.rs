@@ -65,6 +65,7 @@ fn of_python(python: &Python) -> Value {
         Err(Missing::Base(why)) => (None, Some(why), None),
         Err(Missing::Fault(why)) => (None, None, Some(why)),
     };
+    let environment = file.map_or(json!({}), |file| json!({"LD_PRELOAD": file, "PYTHONHOME": python.home}));
     json!({
         "name": python.name,
         "kind": "cpython",
@@ -78,7 +79,7 @@ fn of_python(python: &Python) -> Value {
         "options": [Path::new("--home"), &python.home],
         "asked": ["all"],
         "probe": [&python.probe],
-        "environment": {"LD_PRELOAD": file, "PYTHONHOME": python.home},
+        "environment": environment,
     })
 }
 
