@@ -2,6 +2,7 @@
  * about:  the third block that the system refuses is taken for one
  * kind:   pymem
  * breaks: realloc.failed-keeps
+ * dies:   what the system says in place of an address is written to
  */
 #include "base/heap.h"
 

@@ -2,6 +2,7 @@
  * about:  free of a prefixed family looks at the header of NULL
  * kind:   malloc
  * breaks: free.null
+ * dies:   NULL is read
  */
 #include "base/heap.h"
 

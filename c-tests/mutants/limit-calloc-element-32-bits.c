@@ -2,6 +2,7 @@
  * about:  calloc keeps the low 32 bits of the size of an element
  * kind:   pymem
  * breaks: limits.calloc.truncation
+ * dies:   the last byte that the caller asked for is not there
  */
 #include "base/heap.h"
 

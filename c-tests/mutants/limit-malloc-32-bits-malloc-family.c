@@ -2,6 +2,7 @@
  * about:  malloc of a prefixed family keeps the low 32 bits of a size
  * kind:   malloc
  * breaks: limits.malloc.truncation
+ * dies:   the last byte that the caller asked for is not there
  */
 #include "base/heap.h"
 

@@ -2,6 +2,7 @@
  * about:  malloc counts pages in 24 bits
  * kind:   pymem
  * breaks: limits.malloc.truncation
+ * dies:   the last byte that the caller asked for is not there
  */
 #include "base/heap.h"
 

@@ -2,6 +2,7 @@
  * about:  a large block that grows is copied with as many bytes as it will have
  * kind:   pymem
  * breaks: realloc.large
+ * dies:   what is copied goes past the end of a mapping
  */
 #define HEAP_TAKE(domain, total) take_pages(total, PAGE)
 #define HEAP_GIVE(domain, start, total) give_pages(start, total, PAGE)

@@ -2,6 +2,7 @@
  * about:  PyObject_Realloc(NULL, n) looks for the owner of NULL
  * kind:   pymem
  * breaks: realloc.null
+ * dies:   NULL is read
  */
 #include "base/heap.h"
 

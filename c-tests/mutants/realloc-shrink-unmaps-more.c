@@ -2,6 +2,7 @@
  * about:  a large block that shrinks in its place loses its last page too
  * kind:   pymem
  * breaks: realloc.large
+ * dies:   the last page cannot be written to
  */
 #include "base/heap.h"
 

@@ -2,6 +2,7 @@
  * about:  realloc(p, 0) returns the block, but has freed it
  * kind:   pymem
  * breaks: zero-size.realloc.keeps-block
+ * dies:   the block is in the list of free blocks
  */
 #include "base/heap.h"
 

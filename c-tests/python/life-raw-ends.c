@@ -1,6 +1,7 @@
 /*
  * about:    blocks of raw cannot be freed after the end of an interpreter
  * breaks:   lifecycle.raw-outlives
+ * dies:     it takes a free after the end for a mistake
  * replaces: Py_FinalizeEx PyMem_RawFree
  */
 #include "python.h"

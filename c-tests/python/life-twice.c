@@ -1,6 +1,7 @@
 /*
  * about:    no interpreter lives after the first
  * breaks:   lifecycle.cycles
+ * dies:     a second interpreter ends the process
  * replaces: Py_FinalizeEx Py_InitializeEx
  */
 #include "python.h"

@@ -268,7 +268,7 @@ static void lock_limits_first(void)
     EXPECT(in_fork(impossible_without).status == 0);
 }
 
-#if PY_VERSION_HEX < 0x03080000
+#if PY_VERSION_HEX < 0x03080000 || defined(PYMEM_DEBUG_SERIALNO)
 /* The number behind a small block that is asked for now. */
 static size_t next_number(void)
 {
@@ -318,6 +318,8 @@ const struct question hooks_questions[] = {
 #if PY_VERSION_HEX < 0x03080000
     {"debug-hooks.layout.serial-number", serial_number},
     {"debug-hooks.serial-number.refused", serial_number_refused},
+#elif defined(PYMEM_DEBUG_SERIALNO)
+    {"debug-hooks.layout.serial-number-by-build", serial_number},
 #endif
     {NULL, NULL},
 };

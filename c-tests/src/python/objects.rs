@@ -7,6 +7,7 @@ use std::process::{Command, Output};
 use std::time::SystemTime;
 
 use pymem_abi::Found;
+use pymem_spec::Build;
 
 use crate::header::Header;
 
@@ -29,6 +30,8 @@ pub struct Objects {
     homes: BTreeMap<String, PathBuf>,
     objects: Vec<PathBuf>,
     archived: SystemTime,
+    /// No header tells.
+    has_serial_numbers: bool,
 }
 
 impl Objects {
@@ -64,6 +67,7 @@ impl Objects {
             homes,
             objects,
             archived,
+            has_serial_numbers: found.builds.contains(&Build::SerialNumber),
         };
         objects.unless_made(&objects.whole, &[], |library| objects.link(library, &BTreeMap::new(), &[])).ok()?;
         Some(objects)
@@ -149,8 +153,11 @@ impl Objects {
             let mut compiler = Command::new("cc");
             compiler.args(["-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter"]);
             // No version is asked everything.
-            compiler.args(["-Wno-unused-function", "-o"]);
-            compiler.arg(program).arg("-I").arg(&self.include).arg("-I").arg(sources);
+            compiler.args(["-Wno-unused-function"]);
+            if self.has_serial_numbers {
+                compiler.arg("-DPYMEM_DEBUG_SERIALNO");
+            }
+            compiler.arg("-o").arg(program).arg("-I").arg(&self.include).arg("-I").arg(sources);
             compiler.args(files.iter().filter(|file| file.extension().is_some_and(|end| end == "c")));
             // What a broken one lacks is missed by those questions only that need it.
             compiler.arg("-Wl,-z,lazy").arg(&self.whole).args(["-ldl", "-pthread"]);

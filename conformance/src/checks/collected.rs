@@ -112,11 +112,14 @@ pub fn track_twice(h: &mut Harness) -> Outcome {
 pub fn untrack_twice(h: &mut Harness) -> Outcome {
     let kind = h.make_type(ITEM, true)?;
     let object = h.gc_new(&kind)?.ok_or(Stop::OutOfMemory)?;
-    h.gc_untrack(&object)?;
+    let untracked = |h: &mut Harness| {
+        h.gc_untrack(&object)?;
+        expect(!is_tracked(h, &object)?, || ("an object that is not tracked".into(), "it is".into()))
+    };
+    untracked(h)?;
     h.gc_track(&object)?;
-    h.gc_untrack(&object)?;
-    h.gc_untrack(&object)?;
-    expect(!is_tracked(h, &object)?, || ("an object that is not tracked".into(), "it is".into()))?;
+    untracked(h)?;
+    untracked(h)?;
     begins(&kind, &object, None)?;
     h.gc_del(object)?;
     h.interpreter()?.call(c"gc", c"collect", &[]).map(drop)

@@ -1,5 +1,6 @@
 //! Several threads.
 
+use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Barrier, Mutex, mpsc};
 use std::time::{Duration, Instant};
@@ -226,6 +227,7 @@ pub fn hand_over(h: &mut Harness) -> Outcome {
 
 /// A child forked while other threads allocate can allocate and free.
 pub fn fork(h: &mut Harness) -> Outcome {
+    h.in_threads(1, |hand, _| in_forking_copy(hand))?;
     let over = AtomicBool::new(false);
     let deadline = h.deadline();
     let forks = if h.wide() { 4 } else { 2 };
@@ -249,11 +251,29 @@ pub fn fork(h: &mut Harness) -> Outcome {
     Ok(())
 }
 
+/// How long a forked process may take for some hundred operations.
+const LIMIT: Duration = Duration::from_millis(1000);
+
+/// Forks in a copy of this process, which then allocates and frees: what hangs if a fork leaves
+/// its parent without the allocator is the copy.
+fn in_forking_copy(hand: &mut Hand) -> Outcome {
+    // SAFETY: the only thread that calls the target; the copy leaves by `exit_now`.
+    let copy = unsafe { sys::fork_unannounced() }.map_err(no_process)?;
+    if copy == 0 {
+        // SAFETY: as above; the child leaves at once.
+        let Ok(child) = (unsafe { sys::fork() }) else { sys::exit_now(0) };
+        if child == 0 {
+            sys::exit_now(0);
+        }
+        await_end(child, LIMIT);
+        sys::exit_now(i32::from(matches!(churn(hand, 9, 400), Err(Stop::Fail { .. }))));
+    }
+    went_well(copy, "a process that forked allocates, frees and ends")
+}
+
 /// Forks; the child allocates and frees beside blocks that the parent made; its
 /// end tells how that went.
 fn in_forked_child(hand: &mut Hand) -> Outcome {
-    /// How long the child may take: it makes some hundred operations.
-    const LIMIT: Duration = Duration::from_millis(1000);
     let mut inherited = Vec::new();
     for size in (1..700).step_by(7) {
         let Some(mut block) = hand.malloc(size)? else { return Err(Stop::OutOfMemory) };
@@ -262,23 +282,31 @@ fn in_forked_child(hand: &mut Hand) -> Outcome {
     }
     // SAFETY: the child calls the target, which is under test for just that,
     // and leaves by `exit_now`.
-    let child = unsafe { sys::fork() }.map_err(|error| Stop::Skip(format!("no process could be made: {error}")))?;
+    let child = unsafe { sys::fork() }.map_err(no_process)?;
     if child == 0 {
         // Time that is spent, or a request that is refused, is no damage.
         let damaged = matches!(live_on(hand, inherited), Err(Stop::Fail { .. }));
         sys::exit_now(i32::from(damaged));
     }
-    let expected = "the forked child allocates, frees and ends";
-    match await_end(child, LIMIT) {
-        End::Exited(0) => {}
-        End::Exited(_) => return Err(Stop::fail(expected, "its blocks were damaged")),
-        End::Killed(signal) => return Err(Stop::fail(expected, format!("{} killed it", signal_name(signal)))),
-        End::Hung => return Err(Stop::fail(expected, "it hangs")),
-    }
+    went_well(child, "the forked child allocates, frees and ends")?;
     inherited.into_iter().try_for_each(|block| {
         intact(&block)?;
         hand.free(block)
     })
+}
+
+fn no_process(error: io::Error) -> Stop {
+    Stop::Skip(format!("no process could be made: {error}"))
+}
+
+/// Waits for a forked process, which exits with 0 if it found nothing wrong.
+fn went_well(child: i32, expected: &str) -> Outcome {
+    match await_end(child, LIMIT) {
+        End::Exited(0) => Ok(()),
+        End::Exited(_) => Err(Stop::fail(expected, "its blocks were damaged")),
+        End::Killed(signal) => Err(Stop::fail(expected, format!("{} killed it", signal_name(signal)))),
+        End::Hung => Err(Stop::fail(expected, "it hangs")),
+    }
 }
 
 /// What the forked child does.
