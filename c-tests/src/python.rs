@@ -6,6 +6,7 @@
 
 mod objects;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
@@ -30,6 +31,8 @@ pub struct Python {
     pub dies: Option<String>,
     /// Whether it has no defect, and stands for those that have.
     pub control: bool,
+    /// The first words of the clauses that are judged of one that stands for few; else none.
+    pub areas: Vec<String>,
     /// Where its standard library is.
     pub home: PathBuf,
     /// A program that asks such a library, loaded before it, about the clause that it is given.
@@ -63,7 +66,18 @@ pub fn make_all(folder: &Path) -> Result<Vec<Python>, String> {
     for base in &objects {
         base.make_probe(&Path::new(SOURCES).join("probe"))?;
     }
-    let mut made: Vec<Python> = objects.iter().map(|base| whole(base)).collect();
+    let mut made: Vec<Python> = bases
+        .taken_apart
+        .iter()
+        .enumerate()
+        .filter_map(|(number, (name, base))| {
+            let of_it = parts.iter().filter(|(_, _, base)| *base == Some(number));
+            let broken = of_it.filter_map(|(_, header, _)| header.of("breaks")?.split('.').next());
+            // The one that nobody named stands for all.
+            let areas: BTreeSet<String> = broken.filter(|_| name.is_some()).map(str::to_owned).collect();
+            Some(whole(base.as_ref()?, areas.into_iter().collect()))
+        })
+        .collect();
     made.extend(in_parallel(&parts, |(source, header, base)| {
         let base = base.and_then(|base| bases.taken_apart[base].1.as_ref());
         broken(source, header, base)
@@ -108,13 +122,14 @@ impl Bases<'_> {
     }
 }
 
-fn whole(base: &Objects) -> Python {
+fn whole(base: &Objects, areas: Vec<String>) -> Python {
     Python {
         name: format!("whole-{}", base.name),
         file: Ok(base.whole.clone()),
         breaks: None,
         dies: None,
         control: true,
+        areas,
         about: format!("the objects of Python {}, put together again", base.name),
         home: base.home.clone(),
         probe: base.probe.clone(),
@@ -133,6 +148,7 @@ fn broken(source: &Path, header: &Header, base: Option<&Objects>) -> Python {
         breaks: header.of("breaks").map(str::to_owned),
         dies: header.of("dies").map(str::to_owned),
         control: header.of("breaks").is_none(),
+        areas: Vec::new(),
         about: header.of("about").unwrap_or_default().to_owned(),
         home: base.map(|base| base.home.clone()).unwrap_or_default(),
         probe: base.map(|base| base.probe.clone()).unwrap_or_default(),

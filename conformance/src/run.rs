@@ -198,7 +198,8 @@ impl Supervisor<'_> {
         sys::block(&[libc::SIGCHLD]);
         sys::notice_children();
         sys::make_blocking(&events);
-        if !self.cores.is_empty() {
+        // Who leaves cores to others does not choose for them which.
+        if self.settings.jobs >= self.cores.len() && !self.cores.is_empty() {
             sys::pin(self.cores[number % self.cores.len()]);
         }
         let mut keeper = Keeper {

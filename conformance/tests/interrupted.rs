@@ -9,12 +9,15 @@ use std::time::Duration;
 use common::{Run, Running, Turn, compiled, patience, signal};
 use rstest::rstest;
 
-/// Long enough for checks to run, and short beside the run.
+/// Long enough for checks to run, and short beside a slow run.
 const LATER: Duration = Duration::from_millis(600);
+
+/// Long enough for the allocator to be loaded, and short beside any run with one worker.
+const SOON: Duration = Duration::from_millis(150);
 
 /// A run over an allocator that takes its time, in a process group of its own.
 fn long_run(name: &str, turn: &Turn) -> Option<Running> {
-    let mut run = Run::json(compiled(name)?);
+    let mut run = Run::json(compiled(name)?).with(["--jobs=1"]);
     run.command().process_group(0);
     Some(run.start(turn))
 }
@@ -69,7 +72,7 @@ fn the_human_report_says_that_it_is_partial() {
 fn a_killed_run_leaves_no_process(#[case] name: &str) {
     let turn = Turn::take();
     let Some(running) = long_run(name, &turn) else { return };
-    sleep(LATER);
+    sleep(SOON);
     signal(running.pid(), libc::SIGKILL);
     let ended = running.end();
     assert_eq!(ended.signal, Some(libc::SIGKILL));

@@ -69,12 +69,13 @@ static void start_replaces(void)
 }
 
 static bool ends;
+static int rounds;
 static char other;
 
 /* Sets one of two structs all the time. */
 static void *set_and_set(void *unused)
 {
-    while (!__atomic_load_n(&ends, __ATOMIC_ACQUIRE)) {
+    for (; !__atomic_load_n(&ends, __ATOMIC_ACQUIRE); __atomic_add_fetch(&rounds, 1, __ATOMIC_RELEASE)) {
         install(&other);
         PyMem_SetAllocator(PYMEM_DOMAIN_RAW, &first);
     }
@@ -83,10 +84,11 @@ static void *set_and_set(void *unused)
 
 static void locked(void)
 {
+    start(NULL);
     PyMem_GetAllocator(PYMEM_DOMAIN_RAW, &first);
     pthread_t thread;
     EXPECT(pthread_create(&thread, NULL, set_and_set, NULL) == 0);
-    for (int i = 0; i < 200000; i++) {
+    for (int i = 0; i < 200000 || __atomic_load_n(&rounds, __ATOMIC_ACQUIRE) < 100; i++) {
         PyMemAllocatorEx now;
         PyMem_GetAllocator(PYMEM_DOMAIN_RAW, &now);
         EXPECT((now.ctx == &other) == (now.malloc == counted_malloc));

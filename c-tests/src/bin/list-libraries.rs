@@ -2,6 +2,7 @@
 //! Pythons among them made in FOLDER, each with the command that asks it about a clause without
 //! the suite.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -65,6 +66,10 @@ fn of_python(python: &Python) -> Value {
         Err(Missing::Base(why)) => (None, Some(why), None),
         Err(Missing::Fault(why)) => (None, None, Some(why)),
     };
+    let options: Vec<OsString> = [OsString::from("--home"), python.home.clone().into()]
+        .into_iter()
+        .chain(python.areas.iter().map(|area| format!("--only={area}.*").into()))
+        .collect();
     let environment = file.map_or(json!({}), |file| json!({"LD_PRELOAD": file, "PYTHONHOME": python.home}));
     json!({
         "name": python.name,
@@ -76,7 +81,7 @@ fn of_python(python: &Python) -> Value {
         "about": python.about,
         "dies": python.dies,
         "control": python.control,
-        "options": [Path::new("--home"), &python.home],
+        "options": options.iter().map(Path::new).collect::<Vec<_>>(),
         "asked": ["all"],
         "probe": [&python.probe],
         "environment": environment,

@@ -14,7 +14,7 @@ clause that it breaks, and no sound allocator may be accused.
   NAME          only those whose names contain this
   --whole       judge each mutant by every clause, not only by those of the area that it breaks
   --require-all fail where no mutant can be made for want of a C compiler, or of any Python's objects
-  --jobs N      runs at once [default: as many as there are cores]
+  --jobs N      runs at once [default: one more than there are cores, as some only wait]
 
 Exit status: 0 if the suite is proven, 1 if not, 2 for bad use, 4 if the suite cannot be built.
 ";
@@ -54,7 +54,7 @@ impl Options {
 ///
 /// One sentence for the first mistake.
 pub fn parse(args: &[OsString]) -> Result<Wish, String> {
-    let jobs = thread::available_parallelism().map_or(1, |cores| cores.get());
+    let jobs = thread::available_parallelism().map_or(1, |cores| cores.get()) + 1;
     let mut options = Options { names: Vec::new(), whole: false, require_all: false, jobs };
     let mut words = args.iter().map(|word| word.to_string_lossy());
     while let Some(word) = words.next() {
