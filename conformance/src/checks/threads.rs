@@ -11,7 +11,7 @@ use crate::harness::{Block, Growth, Harness, Outcome, Stop};
 use crate::oracle::pattern::first_nonzero;
 use crate::sandbox::keeper::signal_name;
 use crate::sandbox::provoke::{End, await_end};
-use crate::sandbox::sys;
+use crate::sandbox::{process, sys};
 
 /// Threads at once.
 const THREADS: usize = 4;
@@ -227,7 +227,9 @@ pub fn hand_over(h: &mut Harness) -> Outcome {
 
 /// A child forked while other threads allocate can allocate and free.
 pub fn fork(h: &mut Harness) -> Outcome {
-    h.in_threads(1, |hand, _| in_forking_copy(hand))?;
+    if process::may_be_cloned() {
+        h.in_threads(1, |hand, _| in_forking_copy(hand))?;
+    }
     let over = AtomicBool::new(false);
     let deadline = h.deadline();
     let forks = if h.wide() { 4 } else { 2 };

@@ -69,10 +69,15 @@ pub fn own_threads() -> u32 {
     fs::metadata("/proc/self/task").map_or(1, |tasks| tasks.nlink().saturating_sub(2) as u32)
 }
 
+/// Whether a fork that runs no handler of the target's finds the target whole.
+pub fn may_be_cloned() -> bool {
+    own_threads() == 1 && !shares_memory()
+}
+
 /// Whether this process has writable memory that a fork would share, beside our
 /// own: a target may keep its heap in a file, and copy it in a handler that a
 /// raw clone does not run.
-pub fn shares_memory() -> bool {
+fn shares_memory() -> bool {
     let maps = fs::read_to_string("/proc/self/maps").unwrap_or_default();
     maps.lines().any(|line| line.contains(" rw-s ") && !line.contains("/memfd:pymem-conform"))
 }

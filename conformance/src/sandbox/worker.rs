@@ -40,10 +40,8 @@ pub unsafe fn main(control: &'static Control, board: *mut Board) -> ! {
     }
     // SAFETY: mapped for good.
     let said = unsafe { &*board };
-    let threads = process::own_threads();
-    said.threads.store(threads, Ordering::Relaxed);
-    let unforkable = threads > 1 || process::shares_memory();
-    said.unforkable.store(u32::from(unforkable), Ordering::Relaxed);
+    said.threads.store(process::own_threads(), Ordering::Relaxed);
+    said.unforkable.store(u32::from(!process::may_be_cloned()), Ordering::Relaxed);
     stage(Stage::Ready);
     // SAFETY: the caller's promise.
     unsafe { serve(control, board, &subject) }

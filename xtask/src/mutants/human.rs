@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::class::Class;
-use super::proof::{Mutant, Proof};
+use super::proof::{Mutant, Proof, Row};
 use super::trial::Subject;
 use crate::text::{escape, plural, wrap};
 
@@ -70,22 +70,36 @@ fn command(subject: &Subject) -> Option<String> {
 
 /// A line for each area.
 fn areas(proof: &Proof) -> String {
-    let name = |area: Option<pymem_spec::Area>| area.map_or("all", |area| area.as_str());
-    let rows: Vec<[String; 3]> = proof
-        .areas
-        .iter()
-        .map(|row| [name(row.area).to_owned(), row.sensitivity.words(), row.specificity.words()])
-        .collect();
-    let heads = ["area", "mutants killed by their own clause", "sound allocators accused of nothing"].map(String::from);
-    let rows: Vec<[String; 3]> = std::iter::once(heads).chain(rows).collect();
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let (first, second) = (width(0), width(1));
-    rows.iter().map(|[area, caught, spared]| format!("{area:first$}  {caught:second$}  {spared}\n")).collect()
+    let heads = ["area", "sensitivity", "", "", "specificity", "", ""].map(String::from);
+    let of_area = |row: &Row| {
+        let name = row.area.map_or("all", |area| area.as_str()).to_owned();
+        let [caught, spared] = [row.sensitivity, row.specificity]
+            .map(|share| share.parts().unwrap_or_else(|| ["none", "", ""].map(String::from)));
+        let cells: Vec<String> = [name].into_iter().chain(caught).chain(spared).collect();
+        <[String; 7]>::try_from(cells).expect("one and twice three")
+    };
+    let rows: Vec<[String; 7]> = std::iter::once(heads).chain(proof.areas.iter().map(of_area)).collect();
+    let widths: [usize; 7] =
+        std::array::from_fn(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0));
+    let line = |row: &[String; 7]| {
+        let cells = row.iter().zip(widths).enumerate().map(|(column, (cell, width))| match column {
+            0 => format!("{cell:width$}"),
+            // Counts and shares stand under each other by their last digits.
+            1 | 4 => format!("   {cell:>width$}"),
+            2 | 5 => format!("  {cell:>width$}"),
+            _ => format!(" {cell:width$}"),
+        });
+        format!("{}\n", cells.collect::<String>().trim_end())
+    };
+    rows.iter().map(line).collect()
 }
 
 /// Counts, and the verdict.
 fn summary(proof: &Proof, color: bool) -> String {
-    let mut text = String::from("in brackets: 95 % Wilson intervals\n");
+    let mut text = String::from(
+        "sensitivity: mutants killed by the clause that they break; specificity: sound allocators accused of nothing;\n\
+         in brackets: 95 % Wilson intervals\n\n",
+    );
     let classes: Vec<String> = Class::ALL
         .into_iter()
         .filter(|class| proof.count(*class) > 0)

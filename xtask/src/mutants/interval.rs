@@ -30,24 +30,24 @@ impl Share {
         Self { successes, cases, share, low: (middle - half).max(0.0), high: (middle + half).min(1.0) }
     }
 
-    /// `24 of 24  100 % [86.2, 100]`.
-    pub fn words(&self) -> String {
-        if self.cases == 0 {
-            return "none".to_owned();
-        }
-        let percent = |share: f64| {
-            let text = format!("{:.1}", 100.0 * share);
-            text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
-        };
-        format!(
-            "{} of {}  {} % [{}, {}]",
-            self.successes,
-            self.cases,
-            percent(self.share),
-            percent(self.low),
-            percent(self.high)
-        )
+    /// `24 of 24`, `100 %`, `[86.2, 100]`; none of nothing.
+    pub fn parts(&self) -> Option<[String; 3]> {
+        let interval = format!("[{}, {}]", percent(self.low), percent(self.high));
+        let counted = format!("{} of {}", self.successes, self.cases);
+        (self.cases > 0).then(|| [counted, format!("{} %", percent(self.share)), interval])
     }
+
+    /// `24 of 24, 100 % [86.2, 100]`.
+    pub fn words(&self) -> String {
+        self.parts()
+            .map_or_else(|| "none".to_owned(), |[counted, share, interval]| format!("{counted}, {share} {interval}"))
+    }
+}
+
+/// With one decimal, where there is something behind the point.
+fn percent(share: f64) -> String {
+    let text = format!("{:.1}", 100.0 * share);
+    if matches!(text.as_str(), "0.0" | "100.0") { text[..text.len() - 2].to_owned() } else { text }
 }
 
 #[cfg(test)]
@@ -57,11 +57,12 @@ mod tests {
     /// Values of other people's calculators.
     #[rstest::rstest]
     #[case(0, 0, "none")]
-    #[case(24, 24, "24 of 24  100 % [86.2, 100]")]
-    #[case(10, 10, "10 of 10  100 % [72.2, 100]")]
-    #[case(0, 10, "0 of 10  0 % [0, 27.8]")]
-    #[case(81, 263, "81 of 263  30.8 % [25.5, 36.6]")]
-    #[case(1, 1, "1 of 1  100 % [20.7, 100]")]
+    #[case(24, 24, "24 of 24, 100 % [86.2, 100]")]
+    #[case(10, 10, "10 of 10, 100 % [72.2, 100]")]
+    #[case(0, 10, "0 of 10, 0 % [0, 27.8]")]
+    #[case(81, 263, "81 of 263, 30.8 % [25.5, 36.6]")]
+    #[case(1, 1, "1 of 1, 100 % [20.7, 100]")]
+    #[case(4, 4, "4 of 4, 100 % [51.0, 100]")]
     fn known_values(#[case] successes: usize, #[case] cases: usize, #[case] words: &str) {
         assert_eq!(Share::new(successes, cases).words(), words);
     }

@@ -25,7 +25,7 @@ pub fn render(proof: &Proof) -> String {
 /// Sensitivity and specificity by area.
 fn areas(proof: &Proof) -> String {
     let mut text = String::from(
-        "| area | mutants killed by their own clause | sound allocators accused of nothing |\n| --- | --- | --- |\n",
+        "| area | sensitivity: mutants killed by the clause that they break | specificity: sound allocators accused of nothing |\n| --- | --- | --- |\n",
     );
     for row in &proof.areas {
         let area = row.area.map_or("**all**", |area| area.as_str());

@@ -14,7 +14,7 @@ const ORDER: &[(&str, &str, &[&str])] = &[
     ("pymem-ref", "crates/pymem-ref", &["pymem-spec", "pymem-abi"]),
     ("pymem-conform", "conformance", &["pymem-spec", "pymem-abi", "pymem-ref", "c-tests"]),
     // For its tests, which look for Pythons whose headers to compile with.
-    ("c-tests", "c-tests", &["pymem-abi"]),
+    ("c-tests", "c-tests", &["pymem-spec", "pymem-abi"]),
     ("xtask", "xtask", &["pymem-spec", "pymem-abi"]),
 ];
 
