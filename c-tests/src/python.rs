@@ -13,6 +13,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use pymem_abi::Found;
+use pymem_spec::Registry;
 
 use crate::header::{self, Header};
 use objects::Objects;
@@ -33,6 +34,8 @@ pub struct Python {
     pub control: bool,
     /// The first words of the clauses that are judged of one that stands for few; else none.
     pub areas: Vec<String>,
+    /// The whole one that it was made from, where that was possible.
+    pub base: Option<PathBuf>,
     /// Where its standard library is.
     pub home: PathBuf,
     /// A program that asks such a library, loaded before it, about the clause that it is given.
@@ -59,7 +62,7 @@ pub fn make_all(folder: &Path) -> Result<Vec<Python>, String> {
     let mut parts = Vec::new();
     for source in sources {
         let header = header::read(&source).map_err(|error| format!("{}: {error}", source.display()))?;
-        let base = bases.named(header.of("python"));
+        let base = bases.named(header.of("python"))?;
         parts.push((source, header, base));
     }
     let objects: Vec<&Objects> = bases.taken_apart.iter().filter_map(|(_, base)| base.as_ref()).collect();
@@ -71,7 +74,7 @@ pub fn make_all(folder: &Path) -> Result<Vec<Python>, String> {
         .iter()
         .enumerate()
         .filter_map(|(number, (name, base))| {
-            let of_it = parts.iter().filter(|(_, _, base)| *base == Some(number));
+            let of_it = parts.iter().filter(|(_, _, base)| *base == number);
             let broken = of_it.filter_map(|(_, header, _)| header.of("breaks")?.split('.').next());
             // The one that nobody named stands for all.
             let areas: BTreeSet<String> = broken.filter(|_| name.is_some()).map(str::to_owned).collect();
@@ -79,8 +82,7 @@ pub fn make_all(folder: &Path) -> Result<Vec<Python>, String> {
         })
         .collect();
     made.extend(in_parallel(&parts, |(source, header, base)| {
-        let base = base.and_then(|base| bases.taken_apart[base].1.as_ref());
-        broken(source, header, base)
+        broken(source, header, bases.taken_apart[*base].1.as_ref())
     }));
     Ok(made)
 }
@@ -108,17 +110,22 @@ struct Bases<'f> {
 
 impl Bases<'_> {
     /// The number of the one that `python:NAME` names, or of the newest ordinary build whose objects are here.
-    fn named(&mut self, name: Option<&str>) -> Option<usize> {
+    ///
+    /// # Errors
+    ///
+    /// What a tool has to say that takes it apart.
+    fn named(&mut self, name: Option<&str>) -> Result<usize, String> {
         if let Some(known) = self.taken_apart.iter().position(|(known, _)| known.as_deref() == name) {
-            return Some(known);
+            return Ok(known);
         }
         let is_named = |found: &&Found| match name.map(pymem_abi::resolve) {
             None => found.name() == found.version.to_string(),
             Some(path) => path.is_ok_and(|path| path == found.path),
         };
-        let base = self.found.iter().rev().filter(is_named).find_map(|found| Objects::of(found, self.folder));
+        let mut named = self.found.iter().rev().filter(is_named);
+        let base = named.find_map(|found| Objects::of(found, self.folder).transpose()).transpose()?;
         self.taken_apart.push((name.map(str::to_owned), base));
-        Some(self.taken_apart.len() - 1)
+        Ok(self.taken_apart.len() - 1)
     }
 }
 
@@ -130,6 +137,7 @@ fn whole(base: &Objects, areas: Vec<String>) -> Python {
         dies: None,
         control: true,
         areas,
+        base: None,
         about: format!("the objects of Python {}, put together again", base.name),
         home: base.home.clone(),
         probe: base.probe.clone(),
@@ -139,9 +147,11 @@ fn whole(base: &Objects, areas: Vec<String>) -> Python {
 fn broken(source: &Path, header: &Header, base: Option<&Objects>) -> Python {
     let name = source.file_stem().and_then(|stem| stem.to_str()).expect("names are plain ASCII");
     let wanted = header.of("python").unwrap_or("of any version");
-    let missing = || Missing::Base(format!("no Python {wanted} with an archive of its objects is here"));
+    let clause = header.of("breaks").and_then(|clause| Registry::embedded().get(clause));
+    let has_clause = |base: &&Objects| clause.is_none_or(|clause| clause.holds_in(base.version));
+    let missing = || Missing::Base(format!("no Python {wanted} with its clause and an archive of its objects is here"));
     let part = |base: &Objects| base.with_part(name, source, header).map_err(Missing::Fault);
-    let file = base.ok_or_else(missing).and_then(part);
+    let file = base.filter(has_clause).ok_or_else(missing).and_then(part);
     Python {
         name: name.to_owned(),
         file,
@@ -149,6 +159,7 @@ fn broken(source: &Path, header: &Header, base: Option<&Objects>) -> Python {
         dies: header.of("dies").map(str::to_owned),
         control: header.of("breaks").is_none(),
         areas: Vec::new(),
+        base: base.map(|base| base.whole.clone()),
         about: header.of("about").unwrap_or_default().to_owned(),
         home: base.map(|base| base.home.clone()).unwrap_or_default(),
         probe: base.map(|base| base.probe.clone()).unwrap_or_default(),

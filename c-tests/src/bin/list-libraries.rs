@@ -53,7 +53,6 @@ fn of_library(library: &Library) -> Value {
         "dies": library.dies,
         "control": library.control,
         "options": judged,
-        "asked": if library.asked.is_empty() { &["all"][..] } else { library.asked },
         "probe": [&probe(), Path::new(library.kind), &library.file],
         // As its users run it: also the C library's own blocks come from it.
         "environment": if is_preloaded { json!({"LD_PRELOAD": library.file}) } else { json!({}) },
@@ -82,7 +81,7 @@ fn of_python(python: &Python) -> Value {
         "dies": python.dies,
         "control": python.control,
         "options": options.iter().map(Path::new).collect::<Vec<_>>(),
-        "asked": ["all"],
+        "base": python.base,
         "probe": [&python.probe],
         "environment": environment,
     })

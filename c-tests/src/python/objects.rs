@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use std::time::SystemTime;
 
 use pymem_abi::Found;
-use pymem_spec::Build;
+use pymem_spec::{Build, Version};
 
 use crate::header::Header;
 
@@ -30,34 +30,44 @@ pub struct Objects {
     homes: BTreeMap<String, PathBuf>,
     objects: Vec<PathBuf>,
     archived: SystemTime,
+    pub version: Version,
     /// No header tells.
     has_serial_numbers: bool,
 }
 
+/// What a linker says of objects that were not compiled for a shared library.
+const NOT_SHARED: &str = "recompile with -fPIC";
+
 impl Objects {
     /// None if `found` came without an archive of its objects, or if they make no shared library: those of a
     /// program are in places of their own.
-    pub fn of(found: &Found, folder: &Path) -> Option<Self> {
-        let include = found.headers()?;
-        archives(&include).into_iter().find_map(|archive| Self::from(&archive, found, &include, folder))
+    ///
+    /// # Errors
+    ///
+    /// What else a tool has to say.
+    pub fn of(found: &Found, folder: &Path) -> Result<Option<Self>, String> {
+        let Some(include) = found.headers() else { return Ok(None) };
+        let mut made = archives(&include).into_iter().map(|archive| Self::from(&archive, found, &include, folder));
+        made.find(|made| !matches!(made, Err(said) if said.contains(NOT_SHARED))).transpose()
     }
 
-    fn from(archive: &Path, found: &Found, include: &Path, folder: &Path) -> Option<Self> {
+    fn from(archive: &Path, found: &Found, include: &Path, folder: &Path) -> Result<Self, String> {
         let name = found.name();
-        let archived = modified(archive)?;
+        let archived = modified(archive).ok_or_else(|| format!("{}: it is gone", archive.display()))?;
         let apart = folder.join(format!("objects-{name}"));
         let whole = folder.join(format!("whole-{name}.so"));
         if modified(&whole).is_none_or(|made| made < archived) {
             let _ = fs::remove_dir_all(&apart);
-            fs::create_dir_all(&apart).ok()?;
-            make(Command::new("ar").arg("x").arg(archive).current_dir(&apart)).ok()?;
+            fs::create_dir_all(&apart).map_err(|error| format!("{}: {error}", apart.display()))?;
+            make(Command::new("ar").arg("x").arg(archive).current_dir(&apart))?;
         }
         let mut objects: Vec<PathBuf> = files(&apart).collect();
         objects.sort();
-        let listed = make(Command::new("nm").args(["--print-file-name", "--defined-only"]).args(&objects)).ok()?;
+        let listed = make(Command::new("nm").args(["--print-file-name", "--defined-only"]).args(&objects))?;
         let homes = String::from_utf8_lossy(&listed.stdout).lines().filter_map(home_of).collect();
         let objects = Self {
-            home: include.ancestors().nth(2)?.to_owned(),
+            home: include.ancestors().nth(2).unwrap_or(include).to_owned(),
+            version: found.version,
             probe: folder.join(format!("probe-{name}")),
             soname: format!("libpython{}.{}.so.asked", found.version.major, found.version.minor),
             include: include.to_owned(),
@@ -69,8 +79,8 @@ impl Objects {
             archived,
             has_serial_numbers: found.builds.contains(&Build::SerialNumber),
         };
-        objects.unless_made(&objects.whole, &[], |library| objects.link(library, &BTreeMap::new(), &[])).ok()?;
-        Some(objects)
+        objects.unless_made(&objects.whole, &[], |library| objects.link(library, &BTreeMap::new(), &[]))?;
+        Ok(objects)
     }
 
     /// A library with the functions of `source` in the place of those that it replaces, and without those that it hides.

@@ -261,7 +261,7 @@ fn damages(h: &mut Harness, sizes: &[usize], offsets: fn(usize) -> RangeInclusiv
             let turn = row + column;
             let death = h.provoke(|h| {
                 let mut block = MAKERS[turn % 3](h, size)?;
-                block.change_around(offset, CHANGES[turn / 3 % 3]);
+                block.change_around(offset, CHANGES[(turn / 3 + row) % 3]);
                 put_to(h, block, way)
             })?;
             found(h, &death, h.domain()).map_err(|stop| match stop {

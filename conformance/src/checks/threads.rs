@@ -267,7 +267,6 @@ fn in_forking_copy(hand: &mut Hand) -> Outcome {
         if child == 0 {
             sys::exit_now(0);
         }
-        await_end(child, LIMIT);
         sys::exit_now(i32::from(matches!(churn(hand, 9, 400), Err(Stop::Fail { .. }))));
     }
     went_well(copy, "a process that forked allocates, frees and ends")

@@ -80,6 +80,11 @@ impl Clause {
         self.levels.get(&kind).copied().unwrap_or(self.level)
     }
 
+    /// Whether the clause holds in any situation of this version.
+    pub fn holds_in(&self, version: Version) -> bool {
+        within(self.since, self.until, version).is_ok()
+    }
+
     /// Whether the clause holds in a situation.
     ///
     /// # Errors

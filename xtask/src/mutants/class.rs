@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::report::{ClauseResult, Verdict};
 
-/// The worst last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+/// How it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Class {
     /// The clause that it breaks was found to be broken.
@@ -49,6 +49,11 @@ impl Class {
         }
     }
 
+    /// Whether it says nothing against the suite.
+    pub const fn is_fine(self) -> bool {
+        matches!(self, Self::KilledByOwn | Self::NotHere)
+    }
+
     /// What `results` say of a mutant that breaks `clause`, of which it is known whether callers die of it.
     pub fn of(clause: &str, results: &[ClauseResult], dies: bool) -> Self {
         let failing = || results.iter().filter(|result| result.verdict == Verdict::Fail);
@@ -71,6 +76,12 @@ fn is_death(result: &ClauseResult) -> bool {
 mod tests {
     use super::super::samples::{died, failed, passed};
     use super::*;
+
+    #[test]
+    fn the_suite_still_says_so_of_a_death() {
+        let judge = include_str!("../../../conformance/src/judge.rs");
+        assert!(LIFE.iter().all(|words| judge.contains(&format!("fail(\"{words}\""))), "{LIFE:?}");
+    }
 
     #[rstest::rstest]
     #[case::own(&[passed("free.any-order"), failed("free.null")], false, Class::KilledByOwn)]

@@ -3,6 +3,7 @@
 use svg::Document;
 use svg::node::element::{Group, Rectangle, Text, Title};
 
+use super::class::Class;
 use super::proof::{Mutant, Proof};
 
 /// Width of a clause and height of a mutant, in pixels.
@@ -56,12 +57,12 @@ fn row(mutant: &Mutant, columns: &[&str], y: usize) -> Group {
     let mut group = Group::new().add(label.add(Title::new(&mutant.about)));
     for (index, clause) in columns.iter().enumerate() {
         let is_own = *clause == mutant.breaks;
-        let (class, word) = match (mutant.trial.failing.contains(*clause), mutant.trial.judged.contains(*clause)) {
-            (true, _) if is_own => ("own", "killed by its own clause"),
-            (true, _) => ("other", "also found broken"),
-            (false, true) if is_own => ("missed", "its own clause was found to hold"),
-            (false, false) if is_own => ("missed", "its own clause was not judged"),
-            (false, _) => continue,
+        let (class, word) = match mutant.class {
+            Class::NotHere if is_own => ("absent", mutant.class.words()),
+            Class::KilledByOwn if is_own => ("own", mutant.class.words()),
+            class if is_own => ("missed", class.words()),
+            _ if mutant.trial.failing.contains(*clause) => ("other", "also found broken"),
+            _ => continue,
         };
         let cell = Rectangle::new()
             .set("class", class)

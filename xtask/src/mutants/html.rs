@@ -23,7 +23,7 @@ pub fn render(proof: &Proof) -> String {
          <title>pymem-conform: what the suite catches</title>\n<style>\n{}</style>\n</head>\n<body>\n<main>\n\
          <h1>What the suite catches, and whom it never accuses</h1>\n\
          <p class=\"verdict {class}\">{}</p>\n\
-         <p>{} with one clause broken each, every one judged by {scope}, and {} that break none, judged by every clause. \
+         <p>{} with one clause broken each, every one judged by {scope}, and {} that break none. \
          Made by <code>cargo xtask mutants{}</code> in {:.0}&nbsp;s.</p>\n",
         include_str!("page.css"),
         escape(&verdict),
@@ -37,7 +37,7 @@ pub fn render(proof: &Proof) -> String {
     let _ = write!(
         page,
         "<h2 id=\"map\">Heat map</h2>\n<p>A row is a mutant, a column is a clause. <span class=\"key own\"></span> killed by the \
-         clause that it breaks, <span class=\"key other\"></span> also found broken, <span class=\"key missed\"></span> missed. \
+         clause that it breaks, <span class=\"key other\"></span> also found broken, <span class=\"key missed\"></span> not killed by it, <span class=\"key absent\"></span> not on this machine. \
          Names and cells say more when pointed at.</p>\n<div class=\"map\">{}</div>\n",
         heat::draw(proof)
     );
@@ -97,7 +97,7 @@ fn mutants(proof: &Proof) -> String {
     for mutant in &proof.mutants {
         let others = mutant.trial.failing.iter().filter(|clause| **clause != mutant.breaks);
         let others: Vec<&str> = others.map(String::as_str).collect();
-        let class = if mutant.class == Class::KilledByOwn { "good" } else { "bad" };
+        let class = if mutant.class.is_fine() { "good" } else { "bad" };
         let because = match mutant.trial.because.as_str() {
             "" => String::new(),
             why => format!(": {}", escape(why)),

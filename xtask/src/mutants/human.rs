@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::class::Class;
 use super::proof::{Mutant, Proof, Row};
-use super::trial::Subject;
+use super::trial::{self, Subject};
 use crate::text::{escape, plural, wrap};
 
 /// Characters in a line.
@@ -60,7 +60,8 @@ fn paragraph(text: &mut String, words: &str) {
 fn command(subject: &Subject) -> Option<String> {
     match subject {
         Subject::Library(library) => {
-            let only = library.breaks.as_ref().map(|clause| format!(" --only {clause}")).unwrap_or_default();
+            let only = library.breaks.as_ref().and_then(|_| trial::only(library));
+            let only = only.map(|only| format!(" {only}")).unwrap_or_default();
             library.file.as_ref()?;
             Some(format!("cargo xtask conform mutant:{}{only}", library.name))
         }
@@ -112,25 +113,34 @@ fn summary(proof: &Proof, color: bool) -> String {
     let real = proof.sound.iter().filter(|trial| matches!(trial.subject, Subject::Real { .. })).count();
     let _ = writeln!(
         text,
-        "{}: {real} real, {} odd, {controls} controls without a defect, of which {surviving} survive",
+        "{}: {real} real, {} odd, {} without a defect, of which {surviving} survive",
         plural(proof.sound.len(), "sound allocator"),
         proof.sound.len() - real - controls,
+        plural(controls, "control"),
     );
     let must = || proof.clauses.iter().filter(|row| row.level == pymem_spec::Level::Must && row.checked);
-    let _ = writeln!(
-        text,
-        "{} with a check: {} kill a mutant, {} cannot be broken by one",
-        plural(must().count(), "`must` clause"),
-        must().filter(|row| row.killed > 0).count(),
-        must().filter(|row| row.without.is_some()).count(),
-    );
+    if proof.complete {
+        let _ = writeln!(
+            text,
+            "{} with a check: {} kill a mutant, {} cannot be broken by one",
+            plural(must().count(), "`must` clause"),
+            must().filter(|row| row.killed > 0).count(),
+            must().filter(|row| row.without.is_some()).count(),
+        );
+    }
+    let not_here: Vec<&str> = proof.unproven_here().iter().map(|row| row.clause.as_str()).collect();
+    if !not_here.is_empty() {
+        let _ = writeln!(
+            text,
+            "not shown here, for want of the Python that a mutant is made from: {}",
+            not_here.join(", ")
+        );
+    }
     for missing in &proof.missing {
         let _ = writeln!(text, "not run: {}", escape(missing));
     }
-    let (paint, word) = match proof.complaint() {
-        None => ("\x1b[32m", "proven"),
-        Some(_) => ("\x1b[31m", "not proven"),
-    };
+    let paint = if proof.complaint().is_none() { "\x1b[32m" } else { "\x1b[31m" };
+    let word = proof.verdict();
     let scope = if proof.whole { "every clause" } else { "the clauses of its area" };
     let word = if color { format!("{paint}{word}\x1b[0m") } else { word.to_owned() };
     let _ = writeln!(text, "{word}, each mutant judged by {scope}, in {:.0} s", proof.time.as_secs_f64());

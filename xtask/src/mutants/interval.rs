@@ -44,7 +44,7 @@ impl Share {
     }
 }
 
-/// With one decimal, where there is something behind the point.
+/// With one decimal, but for nothing and all.
 fn percent(share: f64) -> String {
     let text = format!("{:.1}", 100.0 * share);
     if matches!(text.as_str(), "0.0" | "100.0") { text[..text.len() - 2].to_owned() } else { text }

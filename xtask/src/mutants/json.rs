@@ -11,7 +11,7 @@ pub fn render(proof: &Proof) -> String {
     let document = json!({
         "format": "pymem-conform-mutants",
         "version": 1,
-        "verdict": if proof.complaint().is_none() { "proven" } else { "not-proven" },
+        "verdict": proof.verdict().replace(' ', "-"),
         "complaint": proof.complaint(),
         "whole": proof.whole,
         "complete": proof.complete,

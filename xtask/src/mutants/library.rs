@@ -1,6 +1,6 @@
 //! The allocators of `c-tests`, as that package lists them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -53,6 +53,9 @@ pub struct Library {
     pub control: bool,
     /// What the suite needs to be told to judge it.
     pub options: Vec<String>,
+    /// What it was made from, which has no defect, where that is a library too.
+    #[serde(default)]
+    pub base: Option<PathBuf>,
     /// A program, and the words before a clause, that asks it about that clause without the suite.
     pub probe: Vec<PathBuf>,
     /// What is set for that program.
@@ -96,8 +99,13 @@ pub fn list() -> Result<Listing, Failure> {
     if !output.status.success() {
         return Err(Failure::no_suite("the broken Pythons cannot be made"));
     }
-    serde_json::from_slice(&output.stdout)
-        .map_err(|error| Failure::no_suite(format!("the list of mutants cannot be read: {error}")))
+    let listing: Listing = serde_json::from_slice(&output.stdout)
+        .map_err(|error| Failure::no_suite(format!("the list of mutants cannot be read: {error}")))?;
+    let mut names = BTreeSet::new();
+    match listing.libraries.iter().find(|library| !names.insert(&library.name)) {
+        Some(twice) => Err(Failure::no_suite(format!("two allocators are called `{}`", twice.name))),
+        None => Ok(listing),
+    }
 }
 
 /// The file of the mutant or sound allocator of this name.

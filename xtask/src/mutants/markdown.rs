@@ -6,7 +6,11 @@ use super::proof::Proof;
 
 /// The areas, and every mutant with what it was killed by.
 pub fn render(proof: &Proof) -> String {
-    let mut text = areas(proof);
+    let mut text = match proof.complaint() {
+        None => format!("{}\n\n", capital(proof.verdict())),
+        Some(complaint) => format!("Not proven: {}\n\n", cell(&complaint)),
+    };
+    text += &areas(proof);
     text += "\n| mutant | breaks | outcome | also broken |\n| --- | --- | --- | --- |\n";
     for mutant in &proof.mutants {
         let others: Vec<&str> =
@@ -17,7 +21,8 @@ pub fn render(proof: &Proof) -> String {
     text += "\n| sound allocator | clauses judged | accused by |\n| --- | ---: | --- |\n";
     for trial in &proof.sound {
         let by: Vec<&str> = trial.failing.iter().map(String::as_str).collect();
-        let _ = writeln!(text, "| {} | {} | {} |", cell(trial.subject.name()), trial.judged.len(), by.join(", "));
+        let by = if trial.is_accused() && by.is_empty() { cell(&trial.because) } else { by.join(", ") };
+        let _ = writeln!(text, "| {} | {} | {by} |", cell(trial.subject.name()), trial.judged.len());
     }
     text
 }
@@ -32,6 +37,12 @@ fn areas(proof: &Proof) -> String {
         let _ = writeln!(text, "| {area} | {} | {} |", row.sensitivity.words(), row.specificity.words());
     }
     text
+}
+
+/// The sentence with a capital letter.
+fn capital(sentence: &str) -> String {
+    let (first, rest) = sentence.split_at(1);
+    first.to_uppercase() + rest
 }
 
 fn cell(text: &str) -> String {

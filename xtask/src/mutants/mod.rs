@@ -47,16 +47,16 @@ pub fn run(args: &[OsString]) -> Result<(), Failure> {
     let listing = library::list()?;
     let started = Instant::now();
     let everything = everything(&listing, &options)?;
-    if everything.is_empty() {
-        return Err(Failure::usage("no mutant and no allocator is so called"));
-    }
     let trials = in_parallel(&everything, options.jobs, |subject| trial::of(&suite, subject, &options))?;
     let proof = Proof::new(trials, &listing, &known, &options, started.elapsed());
     print(&human::render(&proof, std::io::stdout().is_terminal()))?;
-    write(&folder, "mutants.json", &json::render(&proof))?;
-    write(&folder, "mutants.md", &markdown::render(&proof))?;
-    write(&folder, "mutants.html", &html::render(&proof))?;
-    print(&format!("\nWritten to {}: mutants.html, mutants.md, mutants.json\n", folder.display()))?;
+    // A part does not take the place of the whole.
+    if proof.complete {
+        write(&folder, "mutants.json", &json::render(&proof))?;
+        write(&folder, "mutants.md", &markdown::render(&proof))?;
+        write(&folder, "mutants.html", &html::render(&proof))?;
+        print(&format!("\nWritten to {}: mutants.html, mutants.md, mutants.json\n", folder.display()))?;
+    }
     proof.complaint().map_or(Ok(()), |complaint| Err(Failure::failed(complaint)))
 }
 
@@ -64,7 +64,11 @@ pub fn run(args: &[OsString]) -> Result<(), Failure> {
 fn everything(listing: &library::Listing, options: &Options) -> Result<Vec<trial::Subject>, Failure> {
     let mut all: Vec<trial::Subject> = panel::of_this_machine().into_iter().collect();
     let (mutants, sound): (Vec<_>, Vec<_>) = listing.libraries.iter().cloned().partition(|one| one.breaks.is_some());
-    all.extend(sound.into_iter().chain(mutants).map(trial::Subject::Library));
+    all.extend(sound.into_iter().chain(mutants).map(|library| trial::Subject::Library(Box::new(library))));
+    let is_there = |name: &&String| all.iter().any(|subject| subject.name().contains(*name));
+    if let Some(name) = options.names.iter().find(|name| !is_there(name)) {
+        return Err(Failure::usage(format!("no mutant and no allocator has `{}` in its name", name.escape_debug())));
+    }
     all.retain(|subject| options.takes(subject.name()));
     Ok(all)
 }

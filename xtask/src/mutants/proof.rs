@@ -32,7 +32,7 @@ pub struct Proof {
     pub time: Duration,
     /// What could not be made on this machine.
     pub missing: Vec<String>,
-    /// Reasons in `without_mutant` for clauses that need none.
+    /// Clauses that are said to have no mutant, and have one or do not exist.
     pub stale: Vec<String>,
     /// Whether that speaks against it.
     require_all: bool,
@@ -89,6 +89,7 @@ impl Proof {
         let (mutants, sound): (Vec<_>, Vec<_>) = trials.into_iter().partition(|trial| trial.class.is_some());
         let order: BTreeMap<&str, usize> =
             Registry::embedded().clauses().iter().enumerate().map(|(at, clause)| (clause.id.as_str(), at)).collect();
+        // A sound one that cannot be made here is none.
         let mut mutants: Vec<Mutant> = mutants.into_iter().filter_map(mutant).collect();
         mutants.sort_by(|one, other| {
             let place = |mutant: &Mutant| order.get(mutant.breaks.as_str()).copied();
@@ -120,8 +121,7 @@ impl Proof {
 
     /// Mutants that speak against the suite.
     pub fn alive(&self) -> Vec<&Mutant> {
-        let is_fine = |class| matches!(class, Class::KilledByOwn | Class::NotHere);
-        self.mutants.iter().filter(|mutant| !is_fine(mutant.class)).collect()
+        self.mutants.iter().filter(|mutant| !mutant.class.is_fine()).collect()
     }
 
     /// Sound allocators that speak against it.
@@ -133,6 +133,21 @@ impl Proof {
     pub fn unproven(&self) -> Vec<&Clause> {
         let judged = self.clauses.iter().filter(|_| self.complete);
         judged.filter(|clause| clause.is_unproven()).collect()
+    }
+
+    /// `must` clauses that only mutants break which cannot be made here.
+    pub fn unproven_here(&self) -> Vec<&Clause> {
+        let is_so = |row: &&Clause| row.level == Level::Must && row.checked && row.killed == 0 && row.not_here > 0;
+        self.clauses.iter().filter(is_so).collect()
+    }
+
+    /// What came of it, in a word.
+    pub fn verdict(&self) -> &'static str {
+        match (self.complaint(), self.complete) {
+            (Some(_), _) => "not proven",
+            (None, true) => "proven",
+            (None, false) => "no fault in what was tried",
+        }
     }
 
     /// Why the suite is not proven; none if it is.
@@ -163,7 +178,7 @@ impl Proof {
         complain(
             self.stale.len(),
             "reason",
-            "given why no mutant breaks a clause, though one does",
+            "given why no mutant breaks a clause, which is not so",
             self.stale.clone(),
         );
         if self.require_all {
@@ -243,6 +258,6 @@ mod tests {
             sample.accuse("guard-pages", "calloc.zeroed");
             sample.excuse("free.any-order");
         });
-        insta::assert_snapshot!(proof.complaint().expect("it is flawed"), @"1 mutant not killed by the clause that is broken: free.null (free-null-broken); 1 `must` clause without a mutant that it kills: free.null; 1 sound allocator accused: guard-pages; 1 reason given why no mutant breaks a clause, though one does: free.any-order");
+        insta::assert_snapshot!(proof.complaint().expect("it is flawed"), @"1 mutant not killed by the clause that is broken: free.null (free-null-broken); 1 `must` clause without a mutant that it kills: free.null; 1 sound allocator accused: guard-pages; 1 reason given why no mutant breaks a clause, which is not so: free.any-order");
     }
 }

@@ -25,11 +25,12 @@ pub struct Sample {
 /// A proof in which each of some clauses kills its mutant and nobody is accused, but for what `spoil` does.
 pub fn proof(spoil: impl FnOnce(&mut Sample)) -> Proof {
     let real = Subject::Real { name: "libsound.so".into(), target: "malloc:/lib/libsound.so".into() };
-    let odd = Subject::Library(library("guard-pages", None));
-    let control = Subject::Library(Library { control: true, ..library("control", None) });
+    let odd = Subject::Library(Box::new(library("guard-pages", None)));
+    let control = Subject::Library(Box::new(Library { control: true, ..library("control", None) }));
     let sound = [real, odd, control].map(|subject| trial(subject, None, &[]));
     let broken = CLAUSES.map(|clause| {
-        let subject = Subject::Library(library(&format!("{}-broken", clause.replace('.', "-")), Some(clause)));
+        let subject =
+            Subject::Library(Box::new(library(&format!("{}-broken", clause.replace('.', "-")), Some(clause))));
         trial(subject, Some(Class::KilledByOwn), &[clause])
     });
     let mut sample = Sample { trials: sound.into_iter().chain(broken).collect(), listing: Listing::default() };
@@ -88,6 +89,7 @@ fn library(name: &str, breaks: Option<&str>) -> Library {
         dies: None,
         control: false,
         options: Vec::new(),
+        base: None,
         probe: vec!["/lib/probe".into()],
         environment: BTreeMap::new(),
     }

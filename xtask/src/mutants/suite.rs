@@ -1,10 +1,13 @@
 //! Programs that are run on what is tried, with a limit.
 
 use std::io::Read;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::library::Library;
 use crate::cargo;
@@ -55,50 +58,69 @@ pub enum Answer {
     Wrong,
     /// Nobody asks about this clause.
     NoQuestion,
+    /// The program that asks does not start.
+    NotAsked,
 }
 
-/// Asks.
+/// Asks a mutant, or with `base` what it was made from.
 ///
 /// # Errors
 ///
 /// If the probe cannot be started.
-pub fn ask(library: &Library, clause: &str) -> Result<Answer, Failure> {
+pub fn ask(library: &Library, clause: &str, base: Option<&Path>) -> Result<Answer, Failure> {
     let (program, words) = library.probe.split_first().ok_or_else(|| Failure::no_suite("a mutant has no probe"))?;
     let mut command = Command::new(program);
     cargo::forget(&mut command);
+    // What the user set for their own Python is not for this one.
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"PYTHON")) {
+        command.env_remove(name);
+    }
     command.args(words).arg(clause).envs(&library.environment);
+    if let Some(base) = base {
+        command.env("LD_PRELOAD", base);
+    }
     let ended = end(&mut command)
         .map_err(|error| Failure::no_suite(format!("{} cannot be run: {error}", program.display())))?;
     Ok(match ended {
         Some((status, _)) if status.code() == Some(2) => Answer::NoQuestion,
+        // What the loader says of a library that it cannot find, and the C library of a program.
+        Some((status, _)) if matches!(status.code(), Some(126 | 127)) => Answer::NotAsked,
         // The line as well as the status: a library can end the process with status 0.
         Some((status, stdout)) if status.success() && stdout.ends_with(b"passed\n") => Answer::Right,
         _ => Answer::Wrong,
     })
 }
 
-/// Runs a program that prints something; none if it takes too long.
+/// Runs a program that prints something; none if it takes too long. What it started ends with it.
 fn end(command: &mut Command) -> std::io::Result<Option<(ExitStatus, Vec<u8>)>> {
     let started = Instant::now();
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+    let mut child =
+        command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
     let mut stdout = child.stdout.take().expect("it is piped");
     let reader = thread::spawn(move || {
         let mut bytes = Vec::new();
         let _ = stdout.read_to_end(&mut bytes);
         bytes
     });
-    let Some(status) = wait(&mut child, started)? else { return Ok(None) };
-    Ok(Some((status, reader.join().unwrap_or_default())))
+    let status = wait(&mut child, started)?;
+    // Somebody else may still hold the other end of the pipe, and be stuck.
+    if let Some(group) = Pid::from_raw(child.id() as i32) {
+        let _ = kill_process_group(group, Signal::KILL);
+    }
+    let stdout = reader.join().unwrap_or_default();
+    if status.is_none() {
+        child.wait()?;
+    }
+    Ok(status.map(|status| (status, stdout)))
 }
 
+/// Its status; none if it goes on.
 fn wait(child: &mut Child, started: Instant) -> std::io::Result<Option<ExitStatus>> {
     loop {
         if let Some(status) = child.try_wait()? {
             return Ok(Some(status));
         }
         if started.elapsed() > LIMIT {
-            child.kill()?;
-            child.wait()?;
             return Ok(None);
         }
         thread::sleep(Duration::from_millis(2));

@@ -5,6 +5,8 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use pymem_spec::Area;
+
 use super::class::Class;
 use super::library::Library;
 use super::options::Options;
@@ -16,7 +18,7 @@ use crate::report::{Report, Verdict};
 #[derive(Clone, Debug)]
 pub enum Subject {
     /// One of `c-tests`.
-    Library(Library),
+    Library(Box<Library>),
     /// One that people use.
     Real {
         /// For people.
@@ -93,23 +95,28 @@ pub fn of(suite: &Path, subject: &Subject, options: &Options) -> Result<Trial, F
         Subject::Library(library) => match (&library.breaks, &library.file) {
             (Some(clause), Some(file)) => mutant(suite, subject, library, clause, file, options)?,
             (None, Some(file)) => sound(suite, subject, &words(library, &[], file))?,
-            (_, None) => absent(subject, library),
+            (_, None) => not_made(subject, library),
         },
     };
     Ok(Trial { time: started.elapsed(), ..trial })
 }
 
-fn absent(subject: &Subject, library: &Library) -> Trial {
-    let (class, why) = match (&library.absent, &library.fault) {
-        (Some(why), _) => (Class::NotHere, why.clone()),
-        (None, why) => (Class::Void, why.clone().unwrap_or_default()),
-    };
-    Trial::new(subject, Some(class), why)
+fn not_made(subject: &Subject, library: &Library) -> Trial {
+    let fault = library.fault.clone().unwrap_or_default();
+    match &library.absent {
+        Some(why) => Trial::new(subject, Some(Class::NotHere), why.clone()),
+        None if library.breaks.is_some() => Trial::new(subject, Some(Class::Void), fault),
+        None => Trial::new(subject, None, format!("it cannot be made: {fault}")),
+    }
 }
 
 fn sound(suite: &Path, subject: &Subject, words: &[OsString]) -> Result<Trial, Failure> {
     Ok(match suite::judge(suite, words)? {
-        Ran::Judged(report) => Trial::new(subject, None, first_failure(&report)).with(&report),
+        Ran::Judged(report) => {
+            let trial = Trial::new(subject, None, first_failure(&report, None)).with(&report);
+            let because = if trial.judged.is_empty() { "nothing could be judged".to_owned() } else { trial.because };
+            Trial { because, ..trial }
+        }
         Ran::Refused(why) => Trial::new(subject, None, why),
         Ran::TimedOut => Trial::new(subject, None, "the run did not end in time"),
     })
@@ -123,21 +130,39 @@ fn mutant(
     file: &Path,
     options: &Options,
 ) -> Result<Trial, Failure> {
-    match suite::ask(library, clause)? {
-        Answer::Wrong => {}
-        Answer::Right => return Ok(Trial::new(subject, Some(Class::Void), "its probe finds no defect")),
-        Answer::NoQuestion => return Ok(Trial::new(subject, Some(Class::Void), "no probe asks about its clause")),
+    if let Some(why) = is_void(library, clause)? {
+        return Ok(Trial::new(subject, Some(Class::Void), why));
     }
     let all = Vec::new();
-    let own_area: Vec<String> = library.area().map(|area| format!("--only={area}")).into_iter().collect();
-    // Survival is judged during every other check.
-    let narrow = if options.whole || clause.starts_with("robustness.") { &all } else { &own_area };
+    let own_area = only(library).filter(|_| !options.whole).into_iter().collect();
+    let narrow: &Vec<String> = &own_area;
     let trial = judged(suite, subject, library, clause, &words(library, narrow, file))?;
     if trial.class == Some(Class::Survived) && !narrow.is_empty() {
         // Does anything else notice it?
         return judged(suite, subject, library, clause, &words(library, &all, file));
     }
     Ok(trial)
+}
+
+/// Why nothing shows that a mutant has its defect, if so.
+fn is_void(library: &Library, clause: &str) -> Result<Option<&'static str>, Failure> {
+    Ok(match suite::ask(library, clause, None)? {
+        Answer::Right => Some("its probe finds no defect"),
+        Answer::NoQuestion => Some("no probe asks about its clause"),
+        Answer::NotAsked => Some("its probe does not start"),
+        Answer::Wrong => match &library.base {
+            Some(base) if !matches!(suite::ask(library, clause, Some(base))?, Answer::Right) => {
+                Some("its probe finds the same in the one that it was made from")
+            }
+            _ => None,
+        },
+    })
+}
+
+/// The option that judges a mutant by its area alone; none if that says nothing.
+pub fn only(library: &Library) -> Option<String> {
+    // Survival is judged during every other check.
+    library.area().filter(|area| *area != Area::Robustness).map(|area| format!("--only={area}"))
 }
 
 fn judged(
@@ -157,7 +182,7 @@ fn judged(
     let class = Class::of(clause, &report.results, dies);
     let because = match class {
         Class::KilledByOwn | Class::Survived => String::new(),
-        _ => first_failure(&report),
+        _ => first_failure(&report, Some(clause)),
     };
     Ok(Trial::new(subject, Some(class), because).with(&report))
 }
@@ -168,7 +193,9 @@ fn words(library: &Library, more: &[String], file: &Path) -> Vec<OsString> {
     options.chain([OsString::from("--"), file.into()]).collect()
 }
 
-fn first_failure(report: &Report) -> String {
-    let failing = report.results.iter().find(|result| result.verdict == Verdict::Fail);
-    failing.map(|result| format!("{}: {}", result.clause, result.reason)).unwrap_or_default()
+/// What failed first, of a clause if that failed.
+fn first_failure(report: &Report, of: Option<&str>) -> String {
+    let mut failing: Vec<_> = report.results.iter().filter(|result| result.verdict == Verdict::Fail).collect();
+    failing.sort_by_key(|result| of.is_some_and(|clause| result.clause != clause));
+    failing.first().map(|result| format!("{}: {}", result.clause, result.reason)).unwrap_or_default()
 }
