@@ -1,5 +1,5 @@
 /*
- * about:  of a size class at most 100 free blocks are kept, and the others forgotten
+ * about:  of a size class at most 100 free blocks are kept, and the others forgotten, in obj
  * kind:   pymem
  * breaks: resources.small
  */
@@ -23,7 +23,7 @@ static void *counting_malloc(enum domain domain, size_t size)
 static void bad_free(enum domain domain, void *p)
 {
     bool forgets = false;
-    if (p && header_of(p)->total <= POOL_LARGEST) {
+    if (p && domain == OBJ && header_of(p)->total <= POOL_LARGEST) {
         unsigned *count = &unused[domain][pool_class(header_of(p)->total)];
         lock_domain(domain);
         forgets = *count >= 100;

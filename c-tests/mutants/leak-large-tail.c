@@ -1,5 +1,5 @@
 /*
- * about:  only the first half of a large block is unmapped
+ * about:  only the first half of a large block is unmapped, in obj
  * kind:   pymem
  * breaks: resources.large
  */
@@ -7,7 +7,7 @@
 
 static void bad_free(enum domain domain, void *p)
 {
-    if (p && header_of(p)->total > POOL_LARGEST)
+    if (p && domain == OBJ && header_of(p)->total > POOL_LARGEST)
         header_of(p)->total = round_up(header_of(p)->total / 2, PAGE);
     heap_free(domain, p);
 }

@@ -1,5 +1,5 @@
 /*
- * about:  large blocks are never unmapped
+ * about:  large blocks are never unmapped, in mem
  * kind:   pymem
  * breaks: resources.large
  */
@@ -7,7 +7,7 @@
 
 static void bad_free(enum domain domain, void *p)
 {
-    if (p && header_of(p)->total <= POOL_LARGEST)
+    if (p && (domain != MEM || header_of(p)->total <= POOL_LARGEST))
         heap_free(domain, p);
 }
 #define FREE bad_free

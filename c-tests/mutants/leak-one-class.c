@@ -1,5 +1,5 @@
 /*
- * about:  blocks of 97 to 192 bytes are never used again
+ * about:  blocks of 97 to 192 bytes are never used again, in raw
  * kind:   pymem
  * breaks: resources.small
  */
@@ -7,7 +7,7 @@
 
 static void bad_free(enum domain domain, void *p)
 {
-    if (p && header_of(p)->size > 96 && header_of(p)->size <= 192)
+    if (p && domain == RAW && header_of(p)->size > 96 && header_of(p)->size <= 192)
         return;
     heap_free(domain, p);
 }

@@ -1,5 +1,5 @@
 /*
- * about:  a block that was resized to less is never used again
+ * about:  a block that was resized to less is never used again, in mem
  * kind:   pymem
  * breaks: resources.realloc
  */
@@ -7,7 +7,7 @@
 
 static void *marking_realloc(enum domain domain, void *p, size_t size)
 {
-    bool shrinks = p && size < header_of(p)->size;
+    bool shrinks = p && domain == MEM && size < header_of(p)->size;
     void *q = heap_realloc(domain, p, size);
     if (q && shrinks)
         header_of(q)->resizes = SIZE_MAX / 2;

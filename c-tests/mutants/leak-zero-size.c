@@ -1,5 +1,5 @@
 /*
- * about:  a block of no bytes is never used again
+ * about:  a block of no bytes is never used again, in raw
  * kind:   pymem
  * breaks: resources.small
  */
@@ -7,7 +7,7 @@
 
 static void bad_free(enum domain domain, void *p)
 {
-    if (p && header_of(p)->size)
+    if (p && (domain != RAW || header_of(p)->size))
         heap_free(domain, p);
 }
 #define FREE bad_free
