@@ -4,7 +4,7 @@
  * python:   3.7
  * replaces: PyMem_SetupDebugHooks _PyMem_SetupAllocators
  */
-#include "hooks.h"
+#include "numbers.h"
 
 static size_t refused;
 
@@ -22,26 +22,4 @@ static void *number(unsigned char *block, size_t size)
     for (int i = 15; i >= 8; i--, number >>= 8)
         block[size + i] = number & 0xFF;
     return block;
-}
-
-static void *number_malloc(void *ctx, size_t size)
-{
-    return number(pass_malloc(ctx, size), size);
-}
-
-static void *number_calloc(void *ctx, size_t count, size_t size)
-{
-    return number(pass_calloc(ctx, count, size), count * size);
-}
-
-static void *number_realloc(void *ctx, void *block, size_t size)
-{
-    return number(pass_realloc(ctx, block, size), size);
-}
-
-static void change(PyMemAllocatorDomain domain, PyMemAllocatorEx *over)
-{
-    over->malloc = number_malloc;
-    over->calloc = number_calloc;
-    over->realloc = number_realloc;
 }
