@@ -267,6 +267,10 @@ fn in_forking_copy(hand: &mut Hand) -> Outcome {
         if child == 0 {
             sys::exit_now(0);
         }
+        // Not asleep, or who waits for the copy would take it for stuck.
+        while sys::reap(Some(child)).is_none() {
+            std::thread::yield_now();
+        }
         sys::exit_now(i32::from(matches!(churn(hand, 9, 400), Err(Stop::Fail { .. }))));
     }
     went_well(copy, "a process that forked allocates, frees and ends")
