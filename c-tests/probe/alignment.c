@@ -57,9 +57,36 @@ static void of_realloc(const struct table *t)
     }
 }
 
+static void of_large(const struct table *t, void *grown)
+{
+    static const size_t sizes[] = {100000, 140000, 300000, 1 << 20, 3 << 20};
+    for (size_t i = 0; i < LENGTH(sizes); i++) {
+        void *p = take(t, sizes[i]);
+        EXPECT(aligned(p, sizes[i]));
+        give(t, p);
+        if (!grown)
+            continue;
+        grown = resize(t, grown, sizes[i]);
+        EXPECT(aligned(grown, sizes[i]));
+    }
+    give(t, grown);
+}
+
+static void malloc_of_large(const struct table *t)
+{
+    of_malloc(t);
+    of_large(t, NULL);
+}
+
+static void realloc_of_large(const struct table *t)
+{
+    of_realloc(t);
+    of_large(t, take(t, 1));
+}
+
 const struct question alignment_questions[] = {
-    {"alignment.malloc", of_malloc},
+    {"alignment.malloc", malloc_of_large},
     {"alignment.calloc", of_calloc},
-    {"alignment.realloc", of_realloc},
+    {"alignment.realloc", realloc_of_large},
     {NULL, NULL},
 };

@@ -90,6 +90,17 @@ static void calloc_zeroed_reused(const struct table *t)
         give(t, p);
         give(t, q);
     }
+    static const size_t large[][3] = {{1 << 20, 300000, 300000}, {100000, 900000, 800000}};
+    for (size_t i = 0; i < LENGTH(large); i++) {
+        char *p = take(t, large[i][0]);
+        fill(p, large[i][0], 3);
+        p = resize(t, p, large[i][1]);
+        fill(p, large[i][1], 4);
+        give(t, p);
+        p = take_zeroed(t, 1, large[i][2]);
+        EXPECT(all_zero(p, large[i][2]));
+        give(t, p);
+    }
 }
 
 static void calloc_product(const struct table *t)

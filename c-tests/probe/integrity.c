@@ -125,6 +125,15 @@ static void contents(const struct table *t)
         verify(&blocks[i]);
         give(t, blocks[i].p);
     }
+    /* So many at once as programs have. */
+    enum { MANY = 25000 };
+    static struct block many[MANY];
+    for (int i = 0; i < MANY; i++)
+        replace(&many[i], take(t, 24), 24);
+    for (int i = 0; i < MANY; i++) {
+        verify(&many[i]);
+        give(t, many[i].p);
+    }
 }
 
 const struct question integrity_questions[] = {

@@ -101,6 +101,29 @@ static void *make_handed(void *id)
     return NULL;
 }
 
+enum { LARGE_ONES = 8, LARGE_SIZE = 300000 };
+static char *large_ones[LARGE_ONES];
+
+static void *release_large(void *id)
+{
+    for (int i = 0; i < LARGE_ONES; i++)
+        give(&domains[0], large_ones[i]);
+    return id;
+}
+
+static void large_ones_come_back(void)
+{
+    size_t before = resident_bytes();
+    for (int round = 0; round < 40; round++) {
+        for (int i = 0; i < LARGE_ONES; i++) {
+            large_ones[i] = take(&domains[0], LARGE_SIZE);
+            fill(large_ones[i], LARGE_SIZE, i);
+        }
+        run(release_large, 1);
+    }
+    EXPECT(resident_bytes() < before + (30 << 20));
+}
+
 /* Blocks of this thread are freed by another, over and over, with a kept one among them. */
 static void foreign_free(const struct table *t)
 {
@@ -117,6 +140,7 @@ static void foreign_free(const struct table *t)
         EXPECT(intact(kept, HANDED_SIZE, 3));
     }
     EXPECT(resident_bytes() < before + (30 << 20));
+    large_ones_come_back();
 }
 
 /* A thread's blocks outlive it. */

@@ -13,7 +13,7 @@ const EACH: usize = 3;
 pub fn malloc(h: &mut Harness) -> Outcome {
     let cap = h.param("alignment-cap") as usize;
     let mut least = usize::MAX;
-    let sizes = h.small_sizes().chain([2048, 4096, 4097, 10_000, 65_536, 200_000, 300_001]);
+    let sizes = h.small_sizes().chain([2048, 4096, 4097, 10_000, 65_536, 200_000, 300_001, 1 << 20, 3 << 20]);
     h.sweep(sizes, |h, size| {
         let mut blocks = Vec::with_capacity(EACH);
         for _ in 0..EACH {
@@ -36,7 +36,7 @@ pub fn malloc(h: &mut Harness) -> Outcome {
 /// The same for zeroed blocks.
 pub fn calloc(h: &mut Harness) -> Outcome {
     let cap = h.param("alignment-cap") as usize;
-    h.sweep(h.small_sizes().chain([4096, 4097, 10_000, 200_000]), |h, size| {
+    h.sweep(h.small_sizes().chain([4096, 4097, 10_000, 200_000, 1 << 20]), |h, size| {
         let elsize = size.max(1);
         let blocks = [h.calloc(size, 1)?, h.calloc(size / elsize, elsize)?];
         blocks.iter().try_for_each(|block| aligned(block, cap))?;
@@ -54,9 +54,10 @@ pub fn realloc(h: &mut Harness) -> Outcome {
         h.free(block)
     })?;
     let mut growing = h.malloc(1)?;
-    for size in h.small_sizes() {
-        h.realloc(&mut growing, size)?;
-        aligned(&growing, cap)?;
+    for size in h.small_sizes().chain([100_000, 140_000, 300_000, 1 << 20, 250_000, 90_000]) {
+        if h.try_realloc(&mut growing, size)? {
+            aligned(&growing, cap)?;
+        }
     }
     h.free(growing)
 }

@@ -68,6 +68,18 @@ pub fn calloc_zeroed(h: &mut Harness) -> Outcome {
 
 /// The same in memory that was used before.
 pub fn calloc_zeroed_reused(h: &mut Harness) -> Outcome {
+    // What a block loses, or gets, by a resize is used memory too. First, before an allocator keeps as much as it
+    // wants to.
+    h.sweep([(1 << 20, 270_000, 270_000), (100_000, 900_000, 800_000)], |h, (first, then, zeroes)| {
+        let mut dirty = h.malloc(first)?;
+        dirty.fill();
+        h.realloc(&mut dirty, then)?;
+        dirty.fill();
+        h.free(dirty)?;
+        let block = h.calloc(1, zeroes)?;
+        zeroed(&block)?;
+        h.free(block)
+    })?;
     let sizes = h.small_sizes().step_by(3).chain([
         1500, 2000, 3000, 4096, 6000, 10_000, 14_000, 20_000, 28_000, 33_000, 41_000, 50_000, 58_000, 66_000, 80_000,
         100_000, 131_072, 140_000, 200_000, 300_000,

@@ -40,11 +40,12 @@ pub fn no_overlap(h: &mut Harness) -> Outcome {
 /// A live block keeps its contents whatever happens to others.
 pub fn contents(h: &mut Harness) -> Outcome {
     let mut kept = Vec::new();
-    for size in h.small_sizes().chain([4096, 4097, 20_000, 140_000]) {
+    h.sweep(h.small_sizes().chain([4096, 4097, 20_000, 140_000]), |h, size| {
         let mut block = h.malloc(size)?;
         block.fill();
         kept.push(block);
-    }
+        Ok(())
+    })?;
     // What cannot be served is nobody's loss.
     h.try_malloc(IMPOSSIBLE)?;
     h.try_calloc(1, IMPOSSIBLE)?;

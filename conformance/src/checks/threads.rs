@@ -78,6 +78,7 @@ fn foreign_frees_are_reused(h: &mut Harness) -> Outcome {
     const CRATE: usize = 128;
     /// Crates between two looks at memory.
     const WINDOW: u64 = 16;
+    let large: &[usize] = if h.wide() { &[2_000, 10_000, 50_000, 100_000, 300_000] } else { &[2_000, 10_000, 50_000] };
     let turns = h.turns()?;
     let (full, unload) = mpsc::sync_channel::<Vec<Block>>(1);
     let ends = Mutex::new((Some(full), Some(unload)));
@@ -93,8 +94,7 @@ fn foreign_frees_are_reused(h: &mut Harness) -> Outcome {
         let mut growth = Growth::start()?;
         for crates in 1_u64.. {
             let blocks = turns.take(|| {
-                let sizes = (0..CRATE)
-                    .map(|index| [2_000, 10_000, 50_000].get(index).copied().unwrap_or(40 + (index * 37) % 900));
+                let sizes = (0..CRATE).map(|index| large.get(index).copied().unwrap_or(40 + (index * 37) % 900));
                 let blocks = sizes.map(|size| Ok(hand.malloc(size)?.map(touched)));
                 Ok(blocks.collect::<Result<Vec<_>, Stop>>()?.into_iter().flatten().collect())
             })?;

@@ -101,7 +101,7 @@ pub fn realloc_null(h: &mut Harness) -> Outcome {
 /// Resizing a block to zero bytes keeps a block, which is still to be freed.
 pub fn realloc_keeps_block(h: &mut Harness) -> Outcome {
     let mut kept = Vec::new();
-    let sizes = [0, 1, 8, 24, 100, 512, 513, 4096, 100_000];
+    let sizes = [0, 1, 8, 24, 100, 512, 513, 4096, 100_000, 300_000];
     for (size, before) in sizes.into_iter().flat_map(|size| [(size, None), (size, Some(40))]) {
         let mut block = h.malloc(before.unwrap_or(size))?;
         if before.is_some() {

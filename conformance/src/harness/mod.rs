@@ -96,6 +96,8 @@ pub struct Harness<'a> {
     pace: Pace,
     last: Option<(u64, Operation)>,
     traits: Vec<(String, u64)>,
+    /// Whether a sweep went on after a refusal.
+    passed_over: bool,
 }
 
 impl<'a> Harness<'a> {
@@ -123,12 +125,16 @@ impl<'a> Harness<'a> {
             pace: Pace::until(Instant::now() + share),
             last: None,
             traits: Vec::new(),
+            passed_over: false,
         }
     }
 
     /// Runs a check and says what it found.
     pub fn judge(mut self, check: fn(&mut Harness) -> Outcome) -> Verdict {
-        let outcome = check(&mut self);
+        let mut outcome = check(&mut self);
+        if outcome.is_ok() && self.passed_over {
+            outcome = Err(Stop::OutOfMemory);
+        }
         let failed = outcome.as_ref().is_err_and(Stop::is_failure);
         Verdict {
             outcome,
@@ -219,10 +225,11 @@ impl<'a> Harness<'a> {
     // ---- time ---------------------------------------------------------------
 
     /// Does something with each of `items`. A check that runs out of time says how
-    /// far its last sweep came.
+    /// far its last sweep came. A refusal ends the item and not the sweep: what others
+    /// of them find still counts, and if they find nothing, the check was not whole.
     ///
     /// # Errors
-    /// The first one of `body`.
+    /// The first one of `body` that is no refusal.
     pub fn sweep<T>(
         &mut self,
         items: impl IntoIterator<Item = T>,
@@ -232,7 +239,10 @@ impl<'a> Harness<'a> {
         let of = items.len();
         for (done, item) in items.into_iter().enumerate() {
             self.note_progress(done, of);
-            body(self, item)?;
+            match body(self, item) {
+                Err(Stop::OutOfMemory) => self.passed_over = true,
+                outcome => outcome?,
+            }
         }
         Ok(())
     }
