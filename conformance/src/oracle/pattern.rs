@@ -167,6 +167,22 @@ mod tests {
         len <= WHOLE || offset < PAGE || offset >= len - PAGE || matches!(offset % PAGE, 0 | 4095)
     }
 
+    #[test]
+    fn above_16_mib_every_sixteenth_page_is_touched() {
+        let len = (16 << 20) + PAGE;
+        assert!(is_dense(16 << 20) && !is_dense(len));
+        let pattern = Pattern::of(5);
+        let found_at = |len: usize, page: usize| {
+            let mut block = vec![0; len];
+            pattern.fill(&mut block);
+            block[page * PAGE] ^= 1;
+            pattern.first_mismatch(&block, len).map(|found| found.offset / PAGE)
+        };
+        assert_eq!([1, 17, 33].map(|page| found_at(len, page)), [Some(1), Some(17), Some(33)]);
+        assert_eq!([2, 15, 16].map(|page| found_at(len, page)), [None; 3]);
+        assert_eq!([2, 15, 16].map(|page| found_at(16 << 20, page)), [Some(2), Some(15), Some(16)]);
+    }
+
     proptest! {
         #[test]
         fn one_changed_byte_is_found(identity: u64, len in 1usize..5000, at: prop::sample::Index, flip in 1u8..) {
