@@ -5,7 +5,7 @@
 #ifndef BROKEN_PYTHON_BELOW_H
 #define BROKEN_PYTHON_BELOW_H
 
-#include "python.h"
+#include "pass.h"
 
 /* Puts functions into the struct that comes to lie below the hooks, but for which each call passes on. */
 static void change(PyMemAllocatorEx *below);
@@ -15,30 +15,6 @@ void *_PyMem_DebugRawMalloc(void *ctx, size_t size);
 void PyMem_SetupDebugHooks_before(void);
 
 static PyMemAllocatorEx before_of[3];
-
-static void *pass_malloc(void *ctx, size_t size)
-{
-    PyMemAllocatorEx *before = ctx;
-    return before->malloc(before->ctx, size);
-}
-
-static void *pass_calloc(void *ctx, size_t count, size_t size)
-{
-    PyMemAllocatorEx *before = ctx;
-    return before->calloc(before->ctx, count, size);
-}
-
-static void *pass_realloc(void *ctx, void *block, size_t size)
-{
-    PyMemAllocatorEx *before = ctx;
-    return before->realloc(before->ctx, block, size);
-}
-
-static void pass_free(void *ctx, void *block)
-{
-    PyMemAllocatorEx *before = ctx;
-    before->free(before->ctx, block);
-}
 
 void PyMem_SetupDebugHooks(void)
 {

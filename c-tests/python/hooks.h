@@ -5,37 +5,13 @@
 #ifndef BROKEN_PYTHON_HOOKS_H
 #define BROKEN_PYTHON_HOOKS_H
 
-#include "python.h"
+#include "pass.h"
 
 /* Puts functions into a struct whose own would pass everything on to the hooks of a domain. */
 static void change(PyMemAllocatorDomain domain, PyMemAllocatorEx *over);
 
 static PyMemAllocatorEx hooks_of[3], was[3];
 static int is_laid[3];
-
-static void *pass_malloc(void *ctx, size_t size)
-{
-    PyMemAllocatorEx *hooks = ctx;
-    return hooks->malloc(hooks->ctx, size);
-}
-
-static void *pass_calloc(void *ctx, size_t count, size_t size)
-{
-    PyMemAllocatorEx *hooks = ctx;
-    return hooks->calloc(hooks->ctx, count, size);
-}
-
-static void *pass_realloc(void *ctx, void *block, size_t size)
-{
-    PyMemAllocatorEx *hooks = ctx;
-    return hooks->realloc(hooks->ctx, block, size);
-}
-
-static void pass_free(void *ctx, void *block)
-{
-    PyMemAllocatorEx *hooks = ctx;
-    hooks->free(hooks->ctx, block);
-}
 
 /* The hooks know themselves by what lies on top. */
 static void take_off(void)
