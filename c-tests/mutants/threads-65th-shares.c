@@ -2,6 +2,7 @@
  * about:  the 65th thread and the first share a cache, and no lock
  * kind:   pymem
  * breaks: threads.concurrent
+ * dies:   two threads that took the same block leave a list that leads nowhere
  */
 #include "base/heap.h"
 

@@ -2,6 +2,7 @@
  * about:  when a thread ends, the last small block that it made in raw is freed
  * kind:   pymem
  * breaks: threads.exit
+ * dies:   a block that is freed twice leaves a list that leads nowhere
  */
 #include "base/heap.h"
 

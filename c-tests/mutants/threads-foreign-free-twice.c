@@ -2,6 +2,7 @@
  * about:  a small block that another thread frees is freed twice
  * kind:   pymem
  * breaks: threads.foreign-free
+ * dies:   a block that is freed twice leaves a list that leads nowhere
  */
 #include "base/heap.h"
 

@@ -2,6 +2,7 @@
  * about:  a table whose mem domain takes no lock
  * kind:   vtable
  * breaks: threads.concurrent
+ * dies:   two threads that change a list at once leave one that leads nowhere
  */
 #include <sched.h>
 

@@ -2,6 +2,7 @@
  * about:  raw takes no lock
  * kind:   pymem
  * breaks: threads.concurrent
+ * dies:   two threads that change a list at once leave one that leads nowhere
  */
 #include <sched.h>
 

@@ -2,6 +2,7 @@
  * about:  PyMem_RawCalloc notes what it made where another thread overwrites it
  * kind:   pymem
  * breaks: threads.concurrent
+ * dies:   two threads that got the same block free it twice
  */
 #include "base/heap.h"
 

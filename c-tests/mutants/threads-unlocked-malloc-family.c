@@ -2,6 +2,7 @@
  * about:  a malloc family that takes no lock
  * kind:   malloc
  * breaks: threads.concurrent
+ * dies:   two threads that change a list at once leave one that leads nowhere
  */
 #include <sched.h>
 

@@ -25,7 +25,7 @@ pub fn run(args: &[OsString]) -> Result<(), Failure> {
         eprintln!("== {}", step.name);
         if let Err(failure) = (step.run)(require_all) {
             eprintln!("xtask: {failure}");
-            failed.push(step.name);
+            failed.push(format!("{} ({failure})", step.name));
         }
         eprintln!("== {}: {:.0} s", step.name, started.elapsed().as_secs_f64());
     }
@@ -33,7 +33,7 @@ pub fn run(args: &[OsString]) -> Result<(), Failure> {
     tell(&missing);
     match failed.as_slice() {
         [] => Ok(()),
-        names => Err(Failure::failed(format!("failed: {}", names.join(", ")))),
+        steps => Err(Failure::failed(format!("failed: {}", steps.join(", ")))),
     }
 }
 
