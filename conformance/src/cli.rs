@@ -24,6 +24,9 @@ pub const MAX_SEED: u64 = (1 << 53) - 1;
 /// The target where none is named.
 pub const DEFAULT_TARGET: &str = "reference";
 
+/// The folder of witnesses, below the current one.
+pub const DEFAULT_WITNESS_DIR: &str = "pymem-conform-witnesses";
+
 /// What the user asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
@@ -61,11 +64,24 @@ pub struct Options {
     pub timeout: Duration,
     /// Where the random operations start, at most [`MAX_SEED`].
     pub seed: u64,
+    /// Where witnesses go.
+    pub witnesses: WitnessDir,
     /// Whether to list what would run instead of running it.
     pub list: bool,
     /// The words that ask for the same run once more, without `--only`, `--skip`
     /// and what decides where the report goes.
     pub command: Vec<OsString>,
+}
+
+/// Where witnesses go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WitnessDir {
+    /// To [`DEFAULT_WITNESS_DIR`], if that can be made.
+    Default,
+    /// Here.
+    Given(PathBuf),
+    /// Nowhere: none are made.
+    None,
 }
 
 /// One form of the report, and its place.
@@ -133,6 +149,11 @@ fn options(line: line::Line) -> Result<Options, String> {
         jobs: line.jobs.map_or_else(|| Ok(cores()), values::jobs)?,
         timeout: line.timeout.map_or(Ok(DEFAULT_TIMEOUT), values::timeout)?,
         seed: line.seed.map_or(Ok(DEFAULT_SEED), values::seed)?,
+        witnesses: match line.witness_dir {
+            None => WitnessDir::Default,
+            Some(folder) if folder.is_empty() => WitnessDir::None,
+            Some(folder) => WitnessDir::Given(folder.into()),
+        },
         list: line.list,
         command,
     })

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::Write;
+use std::path::Path;
 use std::time::Instant;
 
 use pymem_spec::{Clause, Registry};
 use serde_json::Value;
 
-use crate::cli::{self, Format, Options, Usage};
+use crate::cli::{self, Format, Options, Usage, WitnessDir};
 use crate::judge::{self, NoResults};
 use crate::plan::{self, Judged, Plan, Row};
 use crate::report::destination::{Delivery, Destination};
@@ -20,6 +21,7 @@ use crate::sandbox::sys;
 use crate::session;
 use crate::status::Status;
 use crate::target::{NoTarget, Target};
+use crate::witness::writing;
 
 /// The variable in which `cargo xtask` says how it was called.
 pub const CALLED_AS: &str = "PYMEM_CONFORM_COMMAND";
@@ -88,6 +90,11 @@ fn test(target: &Target, plan: &Plan, options: &Options, outputs: Vec<(Format, D
     if let Err(sentence) = assemble::verify(&results) {
         return no_report(options, outputs, Status::HarnessFailed, NoVerdict::HarnessFailed, &sentence);
     }
+    let witnesses = match &options.witnesses {
+        WitnessDir::Given(folder) => writing::all(plan, &told, &mut results, folder),
+        WitnessDir::Default => writing::all(plan, &told, &mut results, Path::new(cli::DEFAULT_WITNESS_DIR)),
+        WitnessDir::None => Vec::new(),
+    };
     let report = Report {
         format: json::FORMAT.to_owned(),
         version: FORMAT_VERSION,
@@ -104,6 +111,7 @@ fn test(target: &Target, plan: &Plan, options: &Options, outputs: Vec<(Format, D
         verdict: assemble::conformance(&results, options.strict),
         summary: assemble::summarise(&results, started.elapsed().as_secs_f64()),
         traits: traits(plan, &told),
+        witnesses,
         partial: told.interrupted,
         results,
     };

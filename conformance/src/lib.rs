@@ -24,6 +24,7 @@ pub mod session;
 pub mod status;
 pub mod symbols;
 pub mod target;
+pub mod witness;
 
 /// Page size in bytes on the only supported machine.
 const PAGE: usize = 4096;

@@ -47,9 +47,21 @@ pub fn build() -> Result<PathBuf, Failure> {
     pass_on(BufReader::new(run.stderr.take().expect("it is piped")), &mut std::io::stderr());
     match run.wait() {
         Ok(status) if status.success() => {
+            build_reference()?;
             Ok(repository::target().map_err(Failure::no_suite)?.join("release/pymem-conform"))
         }
         _ => Err(Failure::no_suite("the suite does not build")),
+    }
+}
+
+/// The reference allocator as a library beside the program: what witnesses of its kind are tried on. It is built by
+/// itself, because it exports the names of C, which the program must not.
+fn build_reference() -> Result<(), Failure> {
+    let mut cargo = cargo::command("build --release --quiet --package pymem-ref --lib");
+    cargo.arg("--manifest-path").arg(repository::root().join("Cargo.toml"));
+    match cargo.stdin(Stdio::null()).stdout(Stdio::null()).status() {
+        Ok(status) if status.success() => Ok(()),
+        _ => Err(Failure::no_suite("the reference allocator does not build")),
     }
 }
 

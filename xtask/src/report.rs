@@ -21,6 +21,38 @@ pub struct Report {
     pub results: Vec<ClauseResult>,
     /// `mode.configuration.domain.name` to value.
     pub traits: BTreeMap<String, Value>,
+    /// One for each clause that failed.
+    #[serde(default)]
+    pub witnesses: Vec<Witness>,
+}
+
+/// The program that shows how a clause fails.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Witness {
+    /// The clause's id.
+    pub clause: String,
+    /// The C file; none where there is no witness.
+    pub path: Option<String>,
+    /// What is known of it.
+    pub state: State,
+    /// Why it is not confirmed.
+    pub why: String,
+}
+
+/// What is known of a witness.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// It shows the defect on the target, and none on an allocator that keeps the contract.
+    Confirmed,
+    /// It shows the defect; there is no other allocator of its kind here.
+    Shows,
+    /// It was not tried.
+    Written,
+    /// It does not tell the target from one that keeps the contract.
+    Unconfirmed,
+    /// There is none, for a reason.
+    None,
 }
 
 /// What was under test.

@@ -17,7 +17,12 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
 
 /// `1 clause`, `2 clauses`.
 pub fn plural(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+    let ending = match count {
+        1 => "",
+        _ if noun.ends_with('s') => "es",
+        _ => "s",
+    };
+    format!("{count} {noun}{ending}")
 }
 
 /// With nothing in it that steers a terminal.

@@ -67,6 +67,10 @@ pub(super) struct Line {
     #[arg(long, value_name = "FILE", help_heading = "The report")]
     pub(super) output: Option<OsString>,
 
+    /// Where programs that show the failures go; empty: nowhere [default: pymem-conform-witnesses]
+    #[arg(long, value_name = "DIR", help_heading = "The report")]
+    pub(super) witness_dir: Option<OsString>,
+
     /// Print this help
     #[arg(long, short, action = ArgAction::Help)]
     help: Option<bool>,
@@ -82,8 +86,6 @@ pub(super) struct Line {
     inside: Option<OsString>,
     #[arg(long, hide = true)]
     shard: Option<OsString>,
-    #[arg(long, hide = true)]
-    witness_dir: Option<OsString>,
 }
 
 /// Splits a command line, the program's own name first.
@@ -100,7 +102,6 @@ pub(super) fn refuse_unbuilt(line: &Line) -> Result<(), String> {
         ("--write-baseline", &line.write_baseline),
         ("--inside", &line.inside),
         ("--shard", &line.shard),
-        ("--witness-dir", &line.witness_dir),
     ];
     match unbuilt.iter().find(|(_, value)| value.is_some()) {
         Some((name, _)) => Err(format!("this version does not have `{name}` yet")),

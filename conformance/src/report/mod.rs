@@ -19,4 +19,6 @@ pub use clauses::Clauses;
 pub use human::{Style, render};
 pub use list::{Listing, Planned, Selected, Way, list};
 pub use model::*;
+pub use paint::wrap;
+pub use rerun::quote;
 pub use pymem_abi::text::{escape, escape_bytes, name_of};

@@ -31,6 +31,9 @@ pub struct Report {
     pub results: Vec<ClauseResult>,
     /// Facts that no clause judges, `mode.configuration.domain.name` to value.
     pub traits: BTreeMap<String, serde_json::Value>,
+    /// One for each clause that failed, in report order. Left out where none did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub witnesses: Vec<Witness>,
     /// True where an interrupt ended the run early. Left out otherwise.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub partial: bool,
@@ -113,6 +116,39 @@ pub struct ClauseResult {
     pub witness: Option<String>,
     /// Time of the check that judged it.
     pub microseconds: u64,
+}
+
+/// The program that shows how a clause fails.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Witness {
+    /// The clause's id.
+    pub clause: String,
+    /// The C file; none where there is no witness.
+    pub path: Option<String>,
+    /// What is known of it.
+    pub state: State,
+    /// Why it is not confirmed; empty where it is.
+    pub why: String,
+    /// The command line that compiles it and runs it on the target.
+    pub command: String,
+    /// The command line that runs it in a debugger.
+    pub debugger: String,
+}
+
+/// What is known of a witness.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// It shows the defect on the target, and none on an allocator of the same kind that keeps the contract.
+    Confirmed,
+    /// It shows the defect; there is no other allocator of its kind here.
+    Shows,
+    /// It was not tried.
+    Written,
+    /// It was tried, and does not tell the target from one that keeps the contract.
+    Unconfirmed,
+    /// There is none.
+    None,
 }
 
 /// The verdict on one clause.

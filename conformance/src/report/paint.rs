@@ -47,7 +47,7 @@ impl Paint {
 
 /// Breaks `text` into lines of at most `width` characters, at spaces where there are any.
 /// Text of any shape becomes at least one line.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut used = 0;
     for word in text.split(' ').filter(|word| !word.is_empty()) {

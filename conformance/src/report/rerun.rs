@@ -31,7 +31,7 @@ pub(super) fn command(report: &Report, command: &[OsString], strict: bool) -> Op
 
 /// One word of a command line as a POSIX shell reads it; what a terminal would
 /// obey is written with `$'...'`, which bash, zsh and ksh read.
-pub(super) fn quote(word: &OsStr) -> String {
+pub fn quote(word: &OsStr) -> String {
     let bytes = word.as_encoded_bytes();
     let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_./:=,+@%".contains(byte);
     if !bytes.is_empty() && bytes.iter().all(is_plain) {

@@ -18,6 +18,7 @@ pub mod keeper;
 pub mod launch;
 pub mod pool;
 pub mod process;
+pub mod program;
 pub mod provoke;
 pub mod shm;
 pub mod spawn;

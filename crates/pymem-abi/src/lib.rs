@@ -33,5 +33,8 @@ pub use family::Family;
 pub use load::{Loaded, PythonApi};
 pub use symbols::Function;
 
+/// The memory API as C has it: `include/pymem_abi.h`.
+pub const HEADER: &str = include_str!("../include/pymem_abi.h");
+
 /// The largest size the API serves, `PY_SSIZE_T_MAX`.
 pub const PY_SSIZE_T_MAX: usize = isize::MAX as usize;

@@ -28,7 +28,7 @@ pub struct Ran {
 pub fn one(suite: &Path, target: &OsStr, options: &Options) -> Result<Ran, Failure> {
     let mut command = Command::new(suite);
     cargo::forget(&mut command);
-    command.arg("--format=json");
+    command.args(["--format=json", "--witness-dir="]);
     command.args(options.only.iter().map(|glob| format!("--only={glob}")));
     command.args(options.skip.iter().map(|glob| format!("--skip={glob}")));
     command.args(options.spec.iter().map(|spec| format!("--spec={spec}")));

@@ -1,10 +1,12 @@
 //! For people at a terminal.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::class::Class;
 use super::proof::{Mutant, Proof, Row};
 use super::trial::{self, Subject};
+use crate::report::State;
 use crate::text::{escape, plural, wrap};
 
 /// Characters in a line.
@@ -18,7 +20,30 @@ pub fn render(proof: &Proof, color: bool) -> String {
     }
     text += &areas(proof);
     text.push('\n');
+    text += &witnesses(proof);
     text += &summary(proof, color);
+    text
+}
+
+/// How many of the programs that show defects are confirmed, and why the others are not.
+fn witnesses(proof: &Proof) -> String {
+    let all = proof.witnesses().count();
+    if all == 0 {
+        return String::new();
+    }
+    let mut text = String::new();
+    let mut reasons: BTreeMap<(State, &str), Vec<&str>> = BTreeMap::new();
+    for (mutant, witness) in proof.witnesses().filter(|(_, witness)| witness.state != State::Confirmed) {
+        reasons.entry((witness.state, &witness.why)).or_default().push(mutant.trial.subject.name());
+    }
+    let confirmed = all - reasons.values().map(Vec::len).sum::<usize>();
+    let _ = writeln!(text, "{} of defects: {confirmed} confirmed", plural(all, "witness"));
+    for ((state, why), names) in reasons {
+        let word = if state == State::None { "none" } else { "not confirmed" };
+        let _ = writeln!(text, "{} {word}: {}", names.len(), escape(why));
+        paragraph(&mut text, &names.join(" "));
+    }
+    text.push('\n');
     text
 }
 

@@ -13,6 +13,7 @@ clause that it breaks, and no sound allocator may be accused.
 
   NAME          only those whose names contain this
   --whole       judge each mutant by every clause, not only by those of the area that it breaks
+  --witnesses   also have a program written that shows each defect, and count those that are confirmed
   --require-all fail where no mutant can be made for want of a C compiler, or of any Python's objects
   --jobs N      runs at once [default: one more than there are cores, as some only wait]
 
@@ -35,6 +36,8 @@ pub struct Options {
     pub names: Vec<String>,
     /// Whether mutants are judged by every clause.
     pub whole: bool,
+    /// Whether witnesses are written.
+    pub witnesses: bool,
     /// Whether what is not on this machine is missed.
     pub require_all: bool,
     /// Runs at once, at least one.
@@ -55,12 +58,13 @@ impl Options {
 /// One sentence for the first mistake.
 pub fn parse(args: &[OsString]) -> Result<Wish, String> {
     let jobs = thread::available_parallelism().map_or(1, |cores| cores.get()) + 1;
-    let mut options = Options { names: Vec::new(), whole: false, require_all: false, jobs };
+    let mut options = Options { names: Vec::new(), whole: false, witnesses: false, require_all: false, jobs };
     let mut words = args.iter().map(|word| word.to_string_lossy());
     while let Some(word) = words.next() {
         match word.as_ref() {
             "--help" | "-h" => return Ok(Wish::Help),
             "--whole" => options.whole = true,
+            "--witnesses" => options.witnesses = true,
             "--require-all" => options.require_all = true,
             "--jobs" => options.jobs = jobs_of(words.next().as_deref().unwrap_or_default())?,
             word if word.starts_with("--jobs=") => options.jobs = jobs_of(&word["--jobs=".len()..])?,

@@ -12,6 +12,7 @@ use super::library::Listing;
 use super::options::Options;
 use super::trial::{Subject, Trial};
 use crate::list::coverage::Known;
+use crate::report::{State, Witness};
 use crate::text::plural;
 
 /// What the suite catches, and whom it accuses.
@@ -141,6 +142,16 @@ impl Proof {
         self.clauses.iter().filter(is_so).collect()
     }
 
+    /// The witnesses of mutants, where they were asked for.
+    pub fn witnesses(&self) -> impl Iterator<Item = (&Mutant, &Witness)> {
+        self.mutants.iter().filter_map(|mutant| Some((mutant, mutant.trial.witness.as_ref()?)))
+    }
+
+    /// Those that do not show what they should.
+    pub fn unconfirmed(&self) -> impl Iterator<Item = (&Mutant, &Witness)> {
+        self.witnesses().filter(|(_, witness)| !matches!(witness.state, State::Confirmed | State::None))
+    }
+
     /// What came of it, in a word.
     pub fn verdict(&self) -> &'static str {
         match (self.complaint(), self.complete) {
@@ -181,6 +192,8 @@ impl Proof {
             "given why no mutant breaks a clause, which is not so",
             self.stale.clone(),
         );
+        let unconfirmed: Vec<String> = self.unconfirmed().map(|(mutant, _)| mutant.trial.subject.name().to_owned()).collect();
+        complain(unconfirmed.len(), "witness", "not confirmed", unconfirmed);
         if self.require_all {
             complain(self.missing.len(), "component", "missing", self.missing.clone());
         }

@@ -73,6 +73,7 @@ fn trial(subject: Subject, class: Option<Class>, failing: &[&str]) -> Trial {
         judged: CLAUSES.iter().map(|clause| (*clause).to_owned()).collect(),
         failing: failing.iter().map(|clause| (*clause).to_owned()).collect::<BTreeSet<_>>(),
         because: String::new(),
+        witness: None,
         time: Duration::from_secs(1),
     }
 }

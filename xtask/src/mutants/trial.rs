@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 use pymem_spec::Area;
 
 use super::class::Class;
-use super::library::Library;
+use super::library::{self, Library};
 use super::options::Options;
 use super::suite::{self, Answer, Ran};
 use crate::failure::Failure;
-use crate::report::{Report, Verdict};
+use crate::report::{Report, Verdict, Witness};
 
 /// What is tried.
 #[derive(Clone, Debug)]
@@ -51,6 +51,8 @@ pub struct Trial {
     pub failing: BTreeSet<String>,
     /// What is to be known of a class or of an accusation; else empty.
     pub because: String,
+    /// The program that shows the defect of a mutant, where one was asked for.
+    pub witness: Option<Witness>,
     /// How long it took.
     pub time: Duration,
 }
@@ -63,6 +65,7 @@ impl Trial {
             judged: BTreeSet::new(),
             failing: BTreeSet::new(),
             because: because.into(),
+            witness: None,
             time: Duration::ZERO,
         }
     }
@@ -136,12 +139,26 @@ fn mutant(
     let all = Vec::new();
     let own_area = only(library).filter(|_| !options.whole).into_iter().collect();
     let narrow: &Vec<String> = &own_area;
-    let trial = judged(suite, subject, library, clause, &words(library, narrow, file))?;
+    let mut trial = judged(suite, subject, library, clause, &words(library, narrow, file))?;
+    if options.witnesses && trial.class == Some(Class::KilledByOwn) {
+        trial.witness = witness(suite, library, clause, file)?;
+        return Ok(trial);
+    }
     if trial.class == Some(Class::Survived) && !narrow.is_empty() {
         // Does anything else notice it?
         return judged(suite, subject, library, clause, &words(library, &all, file));
     }
     Ok(trial)
+}
+
+/// The program that shows the defect.
+fn witness(suite: &Path, library: &Library, clause: &str, file: &Path) -> Result<Option<Witness>, Failure> {
+    let folder = library::folder()?.join("witnesses").join(&library.name);
+    let more = [format!("--only={clause}"), format!("--witness-dir={}", folder.display())];
+    Ok(match suite::judge(suite, &words(library, &more, file))? {
+        Ran::Judged(report) => report.witnesses.into_iter().find(|witness| witness.clause == clause),
+        Ran::Refused(_) | Ran::TimedOut => None,
+    })
 }
 
 /// Why nothing shows that a mutant has its defect, if so.

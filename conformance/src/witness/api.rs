@@ -1,0 +1,97 @@
+//! The functions and types of the API as a witness declares them.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use pymem_abi::HEADER;
+
+use super::c_text::{Item, identifiers, items, without_comments};
+
+/// What the header has, each item with the names that it defines.
+pub struct Api {
+    /// Types and constants.
+    pub types: Vec<Item>,
+    /// Pointers to functions, one for each.
+    pub functions: Vec<Item>,
+}
+
+/// The API, read from the header once.
+pub static API: LazyLock<Api> = LazyLock::new(|| {
+    let mut signatures = BTreeMap::new();
+    let mut api = Api { types: Vec::new(), functions: Vec::new() };
+    for item in items(HEADER) {
+        let text = one_line(&without_comments(&item.text));
+        match signature(&text) {
+            Some((name, before, after)) => {
+                signatures.insert(name, (before, after));
+            }
+            None => match declared(&text, &signatures) {
+                Some(functions) => api.functions.extend(functions),
+                None if !item.names.iter().any(|name| FROM_THE_SYSTEM.contains(&name.as_str())) => {
+                    api.types.push(Item { names: item.names, text: broken(&text) });
+                }
+                None => {}
+            },
+        }
+    }
+    api
+});
+
+/// What the headers of C have too, and how the header is kept apart.
+const FROM_THE_SYSTEM: [&str; 3] = ["size_t", "NULL", "PYMEM_ABI_H"];
+/// Characters in a line.
+const WIDTH: usize = 110;
+
+/// `typedef RESULT NAME_fn(ARGUMENTS);` in its three parts.
+fn signature(text: &str) -> Option<(String, String, String)> {
+    let (head, arguments) = text.strip_prefix("typedef ")?.split_once('(')?;
+    let name = identifiers(head).last().filter(|name| name.ends_with("_fn"))?;
+    let result = head.strip_suffix(name)?;
+    Some((name.to_owned(), result.to_owned(), format!("({arguments}")))
+}
+
+/// `NAME_fn ONE, TWO;` as a pointer for each.
+fn declared(text: &str, signatures: &BTreeMap<String, (String, String)>) -> Option<Vec<Item>> {
+    let mut words = identifiers(text);
+    let (result, arguments) = signatures.get(words.next()?)?;
+    let pointer =
+        |name: &str| Item { names: vec![name.to_owned()], text: format!("static {result}(*{name}){arguments}\n") };
+    Some(words.map(pointer).collect())
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A type in one line, or with a line for each field.
+fn broken(text: &str) -> String {
+    if text.len() <= WIDTH || !text.contains('{') {
+        return format!("{text}\n");
+    }
+    let close = text.rfind('}').unwrap_or(text.len());
+    let (head, tail) = text.split_at(close);
+    let (open, fields) = head.split_once('{').unwrap_or((head, ""));
+    let fields: String = fields.split_inclusive(';').map(|field| format!("    {}\n", field.trim())).collect();
+    format!("{open}{{\n{}\n{tail}\n", fields.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::witness::c_text::needed;
+
+    fn text(items: &[Item], name: &str) -> String {
+        needed(items, name).iter().map(|item| item.text.as_str()).collect()
+    }
+
+    #[test]
+    fn functions_become_pointers() {
+        assert_eq!(text(&API.functions, "PyMem_RawMalloc"), "static void *(*PyMem_RawMalloc)(size_t size);\n");
+        assert_eq!(text(&API.functions, "PyErr_Occurred"), "static PyObject *(*PyErr_Occurred)(void);\n");
+    }
+
+    #[test]
+    fn types_stand_as_they_are_needed() {
+        insta::assert_snapshot!(text(&API.types, "PyMemAllocatorEx PYMEM_DOMAIN_OBJ PyType_Spec METH_NOARGS visitproc"));
+    }
+}

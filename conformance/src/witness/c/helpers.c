@@ -1,0 +1,104 @@
+/*
+ * What witnesses are made of besides their own lines. Each takes what it uses, and nothing else.
+ */
+#include <stddef.h>
+
+/* The library under test. */
+static void *library;
+
+static void died(int number)
+{
+    dprintf(1, "the defect shows: signal %d\n", number);
+    _exit(1);
+}
+
+static void exited(void)
+{
+    dprintf(1, "the defect shows: the process exits\n");
+    _exit(1);
+}
+
+/* Starts an interpreter, without `site`. */
+static void initialise(void)
+{
+    int *no_site = dlsym(library, "Py_NoSiteFlag");
+    if (no_site)
+        *no_site = 1;
+    Py_InitializeEx(0);
+}
+
+/* Starts an interpreter with a value of PYTHONMALLOC, or without. */
+static void start(const char *pythonmalloc)
+{
+    if (pythonmalloc)
+        setenv("PYTHONMALLOC", pythonmalloc, 1);
+    else
+        unsetenv("PYTHONMALLOC");
+    initialise();
+}
+
+/* Gives each byte of a block a value of its own. */
+static void fill(void *block, size_t size, unsigned seed)
+{
+    for (size_t i = 0; i < size; i++)
+        ((unsigned char *)block)[i] = (unsigned char)(seed + 1 + i * 7);
+}
+
+/* Whether the bytes are still those. */
+static int intact(const void *block, size_t size, unsigned seed)
+{
+    for (size_t i = 0; i < size; i++)
+        if (((const unsigned char *)block)[i] != (unsigned char)(seed + 1 + i * 7))
+            return 0;
+    return 1;
+}
+
+/* Whether all bytes have one value. */
+static int all_are(const void *block, size_t size, unsigned value)
+{
+    for (size_t i = 0; i < size; i++)
+        if (((const unsigned char *)block)[i] != value)
+            return 0;
+    return 1;
+}
+
+/* Whether two blocks share a byte. */
+static int overlap(const void *a, size_t size_of_a, const void *b, size_t size_of_b)
+{
+    return (uintptr_t)a < (uintptr_t)b + size_of_b && (uintptr_t)b < (uintptr_t)a + size_of_a;
+}
+
+/* What a fork writes to standard error while it does something, and how it ends. */
+static struct {
+    int status;
+    char said[16384];
+} fate;
+
+static void in_fork(void (*act)(void))
+{
+    int ends[2];
+    memset(&fate, 0, sizeof fate);
+    if (pipe(ends) != 0)
+        exit(2);
+    if (fork() == 0) {
+        dup2(ends[1], 2);
+        close(ends[0]);
+        close(ends[1]);
+        alarm(10);
+        act();
+        _exit(0);
+    }
+    close(ends[1]);
+    size_t length = 0;
+    for (ssize_t count; (count = read(ends[0], fate.said + length, sizeof fate.said - 1 - length)) > 0;)
+        length += (size_t)count;
+    close(ends[0]);
+    waitpid(-1, &fate.status, 0);
+}
+
+/* Whether a fork dies of what it does. */
+static int dies(void (*act)(void))
+{
+    in_fork(act);
+    return WIFSIGNALED(fate.status);
+}

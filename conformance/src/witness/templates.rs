@@ -1,0 +1,64 @@
+//! What the witness of a clause does, for clauses that are not shown by the operations that failed.
+//!
+//! A file for each area holds what several of its clauses need, then a part for each clause, which begins with
+//! `/* == CLAUSE... == */` and defines `static int defect(void)`. In all of it `MALLOC(...)`, `CALLOC`, `REALLOC` and
+//! `FREE` are the functions of the domain, `DOMAIN` is its number, `LETTER` its letter under debug hooks, and `@name@`
+//! the value of a parameter.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use super::c_text::{items, needed};
+
+/// The files.
+const AREAS: &[&str] = &[
+    include_str!("c/zero_size.c"),
+];
+
+/// The body of each clause that has one.
+static BODIES: LazyLock<BTreeMap<&'static str, String>> = LazyLock::new(|| {
+    let mut bodies = BTreeMap::new();
+    for area in AREAS {
+        let mut parts = area.split("/* == ");
+        let shared = items(parts.next().unwrap_or_default());
+        for part in parts {
+            let (clauses, text) = part.split_once(" == */\n").expect("the head of a part ends in ` == */`");
+            let own: String = needed(&shared, text).iter().map(|item| format!("{}\n", item.text)).collect();
+            for clause in clauses.split_whitespace() {
+                let twice = bodies.insert(clause, format!("{own}{}\n", text.trim_matches('\n')));
+                assert!(twice.is_none(), "two witnesses of {clause}");
+            }
+        }
+    }
+    bodies
+});
+
+/// What the witness of a clause does: items of C that end in `static int defect(void)`.
+pub fn of(clause: &str) -> Option<&'static str> {
+    BODIES.get(clause).map(String::as_str)
+}
+
+/// The clauses that have one.
+pub fn clauses() -> impl Iterator<Item = &'static str> {
+    BODIES.keys().copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use pymem_spec::Registry;
+
+    use super::*;
+
+    #[test]
+    fn every_template_is_of_a_clause() {
+        let unknown: Vec<_> = clauses().filter(|clause| Registry::embedded().get(clause).is_none()).collect();
+        assert_eq!(unknown, [""; 0]);
+    }
+
+    #[test]
+    fn every_template_says_when_the_defect_shows() {
+        for clause in clauses() {
+            assert!(of(clause).is_some_and(|body| body.contains("static int defect(void)\n{\n")), "{clause}");
+        }
+    }
+}

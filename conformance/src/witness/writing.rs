@@ -1,0 +1,282 @@
+//! The witnesses of a run: one for each clause that fails.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use pymem_spec::{Area, Clause};
+use tempfile::TempDir;
+
+use super::source::{Body, Ending, Failing};
+use super::trial::{self, Compiler, Shown, command_line};
+use super::{correct, templates};
+use crate::plan::{Judged, Plan, Row};
+use crate::report::{ClauseResult, State, Witness, name_of};
+use crate::run::Told;
+use crate::sandbox::keeper;
+use crate::sandbox::keeper::NotReady;
+
+/// For so long witnesses are tried; those after it are written only.
+const TRYING: Duration = Duration::from_secs(10);
+
+/// Writes the witness of each clause that fails into `folder`, tries it, and notes its path with the results of the
+/// clause.
+pub fn all(plan: &Plan, told: &Told, results: &mut [ClauseResult], folder: &Path) -> Vec<Witness> {
+    let mut first: BTreeMap<String, usize> = BTreeMap::new();
+    let mut order = Vec::new();
+    for (index, result) in results.iter().enumerate().filter(|(_, result)| result.verdict.is_failure()) {
+        if first.insert(result.clause.clone(), index).is_none() {
+            order.push(result.clause.clone());
+        }
+    }
+    // The first of the results of a clause is shown.
+    for (index, result) in results.iter().enumerate().rev().filter(|(_, result)| result.verdict.is_failure()) {
+        first.insert(result.clause.clone(), index);
+    }
+    if order.is_empty() {
+        return Vec::new();
+    }
+    let mut writer = Writer::new(plan, told, folder);
+    let mut witnesses = Vec::new();
+    for clause in order {
+        let witness = writer.witness(&results[first[&clause]]);
+        for result in results.iter_mut().filter(|result| result.clause == clause && result.verdict.is_failure()) {
+            result.witness.clone_from(&witness.path);
+        }
+        witnesses.push(witness);
+    }
+    witnesses
+}
+
+struct Writer<'a> {
+    plan: &'a Plan,
+    told: &'a Told,
+    folder: &'a Path,
+    compiler: Option<Compiler>,
+    /// Where what nobody keeps is made.
+    scratch: Option<TempDir>,
+    until: Instant,
+}
+
+impl<'a> Writer<'a> {
+    fn new(plan: &'a Plan, told: &'a Told, folder: &'a Path) -> Self {
+        let scratch = tempfile::tempdir().ok();
+        Self { plan, told, folder, compiler: Compiler::find(), scratch, until: Instant::now() + TRYING }
+    }
+
+    fn witness(&mut self, result: &ClauseResult) -> Witness {
+        match self.write(result) {
+            Ok(witness) => witness,
+            Err(why) => Witness {
+                clause: result.clause.clone(),
+                path: None,
+                state: State::None,
+                why,
+                command: String::new(),
+                debugger: String::new(),
+            },
+        }
+    }
+
+    /// Writes a witness and tries it.
+    fn write(&self, result: &ClauseResult) -> Result<Witness, String> {
+        let row = self.row(result).ok_or("it is of no session")?;
+        let order = &self.plan.sessions[row.session].order;
+        let audit = order.launch.audit.as_ref().ok_or("the target is built into this program")?;
+        let clause = row.clause;
+        let body = self.body(row).ok_or("its defect is not shown by one small program")?;
+        let failing = Failing { clause, result, launch: &order.launch, path: &audit.path };
+
+        fs::create_dir_all(self.folder).map_err(|error| format!("{}: {error}", self.folder.display()))?;
+        let source = self.folder.join(format!("{}.c", clause.id));
+        let program = self.folder.join(&clause.id);
+        let (compile, run) = commands(&failing, &source, &program, &order.environment);
+        let in_folder = |path: &Path| PathBuf::from(path.file_name().unwrap_or_default());
+        let (here, there) = commands(&failing, &in_folder(&source), &in_folder(&program), &order.environment);
+        let text = failing.source(&body, &[here, there]);
+        fs::write(&source, text).map_err(|error| format!("{}: {error}", source.display()))?;
+
+        let (state, why) = self.tried(&failing, &source, &program, &order.environment);
+        Ok(Witness {
+            clause: clause.id.clone(),
+            path: Some(name_of(source.as_os_str())),
+            state,
+            why,
+            command: format!("{compile} && {run}"),
+            debugger: debugger(&failing, &program),
+        })
+    }
+
+    fn row(&self, result: &ClauseResult) -> Option<&'a Row> {
+        let is_it = |row: &&Row| {
+            row.clause.id == result.clause
+                && (row.domain, row.mode, row.configuration) == (result.domain, result.mode, result.configuration)
+        };
+        self.plan.rows.iter().find(is_it)
+    }
+
+    /// What the witness of a result does.
+    fn body(&self, row: &Row) -> Option<Body> {
+        match &row.judged {
+            Judged::BySymbols(missing) => Some(Body { text: without_symbol(missing.first()?), ..Body::default() }),
+            Judged::ByLoading => self.loading(row.session),
+            Judged::BySurviving => None,
+            Judged::ByCheck(item) => {
+                let (ending, _) = self.told.endings.get(&(row.session, *item))?;
+                let ending = match ending {
+                    keeper::Ending::Died { .. } => Ending::Dies,
+                    keeper::Ending::Hung { .. } => Ending::Hangs,
+                    _ => Ending::Returns,
+                };
+                templates::of(&row.clause.id).map(|text| Body { text: text.to_owned(), ending })
+            }
+            Judged::Skipped(_) => None,
+        }
+    }
+
+    /// The library is opened, and that is all.
+    fn loading(&self, session: usize) -> Option<Body> {
+        let Some(NotReady::LoadFailed(how)) = self.told.not_ready.get(&session) else { return None };
+        let ending = match how {
+            how if how.contains("SIG") => Ending::Dies,
+            how if how.contains("by itself") => Ending::Exits,
+            _ => Ending::Hangs,
+        };
+        Some(Body { text: "static int defect(void)\n{\n    return 0;\n}\n".to_owned(), ending })
+    }
+
+    /// Compiles a witness, and runs it on the target and on an allocator that keeps the contract.
+    fn tried(
+        &self,
+        failing: &Failing<'_>,
+        source: &Path,
+        program: &Path,
+        environment: &[(OsString, OsString)],
+    ) -> (State, String) {
+        let Some(compiler) = &self.compiler else {
+            return (State::Written, "there is no C compiler here".to_owned());
+        };
+        if Instant::now() > self.until {
+            return (State::Written, "there was no time left to try it".to_owned());
+        }
+        if let Err(said) = compiler.compile(source, program, &[]) {
+            return (State::Unconfirmed, format!("it does not compile: {}", said.lines().next().unwrap_or_default()));
+        }
+        let (words, mut with_target) = (words(failing), environment.to_vec());
+        with_target.extend(preload(failing));
+        with_target.extend(tunables(failing));
+        match trial::run(program, &words, &with_target) {
+            Shown::Yes => {}
+            Shown::No => return (State::Unconfirmed, "the defect does not show".to_owned()),
+            Shown::Unclear(how) => return (State::Unconfirmed, how),
+        }
+        self.on_correct(failing, compiler, source, environment)
+    }
+
+    /// Whether an allocator that keeps the contract is not accused.
+    fn on_correct(
+        &self,
+        failing: &Failing<'_>,
+        compiler: &Compiler,
+        source: &Path,
+        environment: &[(OsString, OsString)],
+    ) -> (State, String) {
+        let (Some(scratch), Some(audit)) = (&self.scratch, &failing.launch.audit) else {
+            return (State::Shows, "there is no place to compile it for another allocator".to_owned());
+        };
+        let correct = match correct::of(audit, compiler, scratch.path()) {
+            Ok(correct) => correct,
+            Err(why) => return (State::Shows, why),
+        };
+        let program = scratch.path().join("witness");
+        let defines: Vec<&str> = correct.defines.iter().map(String::as_str).collect();
+        if let Err(said) = compiler.compile(source, &program, &defines) {
+            return (State::Unconfirmed, format!("it does not compile: {}", said.lines().next().unwrap_or_default()));
+        }
+        let words: Vec<OsString> = correct.path.iter().map(|path| path.as_os_str().to_owned()).collect();
+        let mut environment = environment.to_vec();
+        environment.retain(|(name, _)| !correct.environment.iter().any(|(own, _)| own == name));
+        environment.extend(correct.environment);
+        match trial::run(&program, &words, &environment) {
+            Shown::No => (State::Confirmed, String::new()),
+            Shown::Yes => (State::Unconfirmed, format!("it shows on {} too", correct.name)),
+            Shown::Unclear(how) => (State::Unconfirmed, format!("on {} {how}", correct.name)),
+        }
+    }
+}
+
+/// A symbol is looked up, and is not there.
+fn without_symbol(name: &str) -> String {
+    format!("static int defect(void)\n{{\n    return dlsym(library, \"{name}\") == NULL;\n}}\n")
+}
+
+/// What a witness is given.
+fn words(failing: &Failing<'_>) -> Vec<OsString> {
+    if failing.is_preloaded() { Vec::new() } else { vec![failing.path.as_os_str().to_owned()] }
+}
+
+/// The variable by which a library is in the program from its start.
+fn preload(failing: &Failing<'_>) -> Option<(OsString, OsString)> {
+    failing.is_preloaded().then(|| ("LD_PRELOAD".into(), failing.path.as_os_str().to_owned()))
+}
+
+/// The variable by which the loader keeps room for what a library has for each thread.
+fn tunables(failing: &Failing<'_>) -> Option<(OsString, OsString)> {
+    let size = failing.launch.audit.as_ref()?.tls_size;
+    let text = format!("glibc.rtld.optional_static_tls={}", size + 512);
+    (size > 256 && !failing.is_preloaded()).then(|| ("GLIBC_TUNABLES".into(), text.into()))
+}
+
+/// The lines that compile a witness and run it.
+fn commands(
+    failing: &Failing<'_>,
+    source: &Path,
+    program: &Path,
+    environment: &[(OsString, OsString)],
+) -> (String, String) {
+    let compile = [OsString::from("cc")].into_iter().chain(Compiler::words(source, program)).collect::<Vec<_>>();
+    let inherited: Vec<_> = std::env::vars_os().collect();
+    let own = environment.iter().filter(|pair| !inherited.contains(pair) && !is_set_inside(&pair.0)).cloned();
+    let mut run: Vec<OsString> = Vec::new();
+    for (name, value) in own.chain(tunables(failing)).chain(preload(failing)) {
+        run.push([name.as_os_str(), OsStr::new("="), value.as_os_str()].into_iter().collect());
+    }
+    run.push(called(program).into());
+    run.extend(words(failing));
+    let line = |words: &[OsString]| command_line(words.iter().map(OsString::as_os_str));
+    (line(&compile), line(&run))
+}
+
+/// Variables that the witness sets itself, or that make no difference.
+fn is_set_inside(name: &OsStr) -> bool {
+    ["PYTHONHOME", "PYTHONMALLOC", "PYTHONDONTWRITEBYTECODE", "PYTHONNOUSERSITE"].iter().any(|own| name == *own)
+}
+
+/// A program as a shell finds it.
+fn called(program: &Path) -> PathBuf {
+    if program.components().count() > 1 { program.to_owned() } else { Path::new(".").join(program) }
+}
+
+/// One line that runs a witness in a debugger.
+fn debugger(failing: &Failing<'_>, program: &Path) -> String {
+    let mut line: Vec<OsString> = vec!["gdb".into()];
+    for (name, value) in tunables(failing).into_iter().chain(preload(failing)) {
+        let set: OsString = [OsStr::new("set environment "), &name, OsStr::new(" "), &value].into_iter().collect();
+        line.extend(["-ex".into(), set]);
+    }
+    line.push("--args".into());
+    line.push(called(program).into());
+    line.extend(words(failing));
+    command_line(line.iter().map(OsString::as_os_str))
+}
+
+/// Whether a clause is of those that one small program cannot show, and why.
+pub fn cannot_be_shown(clause: &Clause) -> Option<&'static str> {
+    match clause.area {
+        Area::Threads => Some("threads"),
+        Area::Resources => Some("exhaustion"),
+        _ => None,
+    }
+}
