@@ -91,8 +91,8 @@ fn test(target: &Target, plan: &Plan, options: &Options, outputs: Vec<(Format, D
         return no_report(options, outputs, Status::HarnessFailed, NoVerdict::HarnessFailed, &sentence);
     }
     let witnesses = match &options.witnesses {
-        WitnessDir::Given(folder) => writing::all(plan, &told, &mut results, folder),
-        WitnessDir::Default => writing::all(plan, &told, &mut results, Path::new(cli::DEFAULT_WITNESS_DIR)),
+        WitnessDir::Given(folder) => writing::all(plan, &told, options, &mut results, folder),
+        WitnessDir::Default => writing::all(plan, &told, options, &mut results, Path::new(cli::DEFAULT_WITNESS_DIR)),
         WitnessDir::None => Vec::new(),
     };
     let report = Report {

@@ -23,6 +23,7 @@ pub mod sandbox;
 pub mod session;
 pub mod status;
 pub mod symbols;
+pub mod tape;
 pub mod target;
 pub mod witness;
 

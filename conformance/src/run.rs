@@ -206,10 +206,7 @@ impl Supervisor<'_> {
             number,
             sessions: self.sessions,
             pool: self.pool,
-            limits: Limits {
-                operation: self.settings.timeout,
-                load: Duration::from_secs(5).max(self.settings.timeout),
-            },
+            limits: Limits::of(self.settings.timeout),
             started: self.started,
             second_look: matches!(task, Task::Repeat(..)),
             seed: self.settings.seed,

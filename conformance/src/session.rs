@@ -94,7 +94,7 @@ fn order(
         direct: false,
     };
     let preload = target.audit.as_ref().filter(|audit| audit.preload).map(|audit| audit.path.clone());
-    Order { launch, environment: environment(target, options, mode, configuration), preload }
+    Order { launch, environment: environment(target, options, mode, configuration), preload, taped: false }
 }
 
 /// The domains that may be called in a state.

@@ -5,6 +5,7 @@ use pymem_spec::Domain;
 use crate::journal::BlockName;
 use crate::oracle::pattern::{self, Mismatch, Pattern};
 use crate::sandbox::sys;
+use crate::tape::{self, Act, Step};
 
 /// A live block. It is given back by [`super::Harness::free`]; dropping it
 /// leaks it, as a child that ends does with all its blocks.
@@ -86,6 +87,8 @@ impl Block {
     /// Gives every byte its pattern (above 1 MiB: as [`Pattern::fill`] says).
     #[inline]
     pub fn fill(&mut self) {
+        let (domain, block, size) = (self.domain, self.name.0, self.size as u64);
+        tape::note(|| Step { act: Act::Fill, domain, thread: 0, block, size, more: 0 });
         self.make_resident();
         let pattern = self.pattern;
         pattern.fill(self.bytes_mut());

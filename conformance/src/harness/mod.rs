@@ -16,6 +16,7 @@ mod outcome;
 mod pace;
 mod recorder;
 mod refusals;
+pub mod replay;
 pub mod serving;
 mod sizes;
 mod special;
@@ -45,6 +46,7 @@ use crate::checks::TRAITS;
 use crate::journal::{BlockName, Function, Operation};
 use crate::oracle::AddressMap;
 use crate::sandbox::launch::Launch;
+use crate::tape::{self, Act, Finding, Step};
 
 /// A refusal of at most this many bytes is suspicious ...
 const SMALL_REQUEST: usize = 1 << 10;
@@ -98,6 +100,8 @@ pub struct Harness<'a> {
     traits: Vec<(String, u64)>,
     /// Whether a sweep went on after a refusal.
     passed_over: bool,
+    /// What was found when steps were made again.
+    finding: Option<Finding>,
 }
 
 impl<'a> Harness<'a> {
@@ -126,6 +130,7 @@ impl<'a> Harness<'a> {
             last: None,
             traits: Vec::new(),
             passed_over: false,
+            finding: None,
         }
     }
 
@@ -141,6 +146,7 @@ impl<'a> Harness<'a> {
             operations: self.recorder.begun(),
             shown_by: self.last.filter(|_| failed),
             traits: self.traits,
+            finding: self.finding,
         }
     }
 
@@ -297,6 +303,7 @@ impl<'a> Harness<'a> {
     pub fn try_malloc(&mut self, size: usize) -> Result<Option<Block>, Stop> {
         let operation = self.operation(Function::Malloc, self.fresh(), size, 0);
         let (family, number) = self.begin(operation)?;
+        self.tape(Act::Malloc, self.fresh(), size, 0);
         // SAFETY: malloc may be called with any size; the driving rules say
         // that this domain may be called now.
         let address = unsafe { family.malloc(size) };
@@ -309,6 +316,7 @@ impl<'a> Harness<'a> {
     pub fn try_calloc(&mut self, nelem: usize, elsize: usize) -> Result<Option<Block>, Stop> {
         let operation = self.operation(Function::Calloc, self.fresh(), nelem, elsize);
         let (family, number) = self.begin(operation)?;
+        self.tape(Act::Calloc, self.fresh(), nelem, elsize);
         // SAFETY: as for malloc.
         let address = unsafe { family.calloc(nelem, elsize) };
         self.returned(number, operation);
@@ -319,6 +327,7 @@ impl<'a> Harness<'a> {
     pub fn try_realloc_null(&mut self, size: usize) -> Result<Option<Block>, Stop> {
         let operation = self.operation(Function::Realloc, BlockName::NULL, size, 0);
         let (family, number) = self.begin(operation)?;
+        self.tape(Act::ReallocNull, self.fresh(), size, 0);
         // SAFETY: a null block asks for a new one.
         let address = unsafe { family.realloc(std::ptr::null_mut(), size) };
         self.returned(number, operation);
@@ -331,6 +340,7 @@ impl<'a> Harness<'a> {
         let operation = self.operation(Function::Realloc, block.name, size, 0);
         let operation = Operation { domain: block.domain, ..operation };
         let (family, number) = self.begin(operation)?;
+        self.tape(Act::Realloc, block.name, size, 0);
         // SAFETY: the block is live and came from this family.
         let address = unsafe { family.realloc(block.pointer().cast(), size) };
         self.returned(number, operation);
@@ -348,6 +358,7 @@ impl<'a> Harness<'a> {
         let operation = self.operation(Function::Free, block.name, 0, 0);
         let operation = Operation { domain: block.domain, ..operation };
         let (family, number) = self.begin(operation)?;
+        self.tape(Act::Free, block.name, 0, 0);
         // SAFETY: the block is live, came from this family, and is consumed.
         unsafe { family.free(block.pointer().cast()) };
         self.returned(number, operation);
@@ -359,6 +370,7 @@ impl<'a> Harness<'a> {
     pub fn free_null(&mut self) -> Outcome {
         let operation = self.operation(Function::Free, BlockName::NULL, 0, 0);
         let (family, number) = self.begin(operation)?;
+        self.tape(Act::FreeNull, BlockName::NULL, 0, 0);
         // SAFETY: freeing NULL is allowed.
         unsafe { family.free(std::ptr::null_mut()) };
         self.returned(number, operation);
@@ -409,6 +421,13 @@ impl<'a> Harness<'a> {
             return Err(late);
         }
         Ok((family, number))
+    }
+
+    /// Notes what is about to be made, where the whole check is written down.
+    #[inline]
+    fn tape(&self, act: Act, block: BlockName, size: usize, more: usize) {
+        let domain = self.domain;
+        tape::note(|| Step { act, domain, thread: 0, block: block.0, size: size as u64, more: more as u64 });
     }
 
     #[inline]

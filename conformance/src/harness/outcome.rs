@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::journal::{Function, Operation};
+use crate::tape::Finding;
 
 /// A check runs to its end and passes, or stops early.
 pub type Outcome = Result<(), Stop>;
@@ -62,6 +63,9 @@ pub struct Verdict {
     pub shown_by: Option<(u64, Operation)>,
     /// Facts worth knowing that no clause judges.
     pub traits: Vec<(String, u64)>,
+    /// What was found when steps were made again.
+    #[serde(default)]
+    pub finding: Option<Finding>,
 }
 
 #[cfg(test)]

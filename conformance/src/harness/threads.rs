@@ -10,6 +10,7 @@ use pymem_spec::Domain;
 use super::{Block, Harness, Outcome, Pace, Recorder, Stop};
 use crate::journal::{BlockName, Function, Operation};
 use crate::sandbox::shm::LANES;
+use crate::tape::{self, Act, Step};
 
 /// Bytes of stack that a thread has, as a program's threads have by default.
 const STACK: usize = 8 << 20;
@@ -91,6 +92,19 @@ impl Hand {
         self.pace.check(self.begun, size.max(elsize))?;
         let (size, elsize) = (size as u64, elsize as u64);
         let operation = Operation { function, domain: self.domain, block, size, elsize };
+        tape::note(|| Step {
+            act: match function {
+                Function::Malloc => Act::Malloc,
+                Function::Calloc => Act::Calloc,
+                Function::Realloc => Act::Realloc,
+                Function::Free => Act::Free,
+            },
+            domain: self.domain,
+            thread: self.lane as u16 + 1,
+            block: block.0,
+            size,
+            more: elsize,
+        });
         Ok((self.recorder.begin_in(self.lane, operation), operation))
     }
 

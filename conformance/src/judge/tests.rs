@@ -39,7 +39,7 @@ fn session((mode, configuration): (Mode, Configuration), items: usize) -> Sessio
     let launch = Launch::empty(Kind::Cpython, mode, configuration);
     let share = Duration::from_millis(500);
     let item = Item { check: 0, domain: Domain::Mem, switches: 0, share, huge: false, together: false, memory: false };
-    Session { order: Order { launch, environment: Vec::new(), preload: None }, items: vec![item; items] }
+    Session { order: Order { launch, environment: Vec::new(), preload: None, taped: false }, items: vec![item; items] }
 }
 
 /// A row of a clause in the first session.
@@ -71,7 +71,7 @@ fn not_ready(session: usize, why: NotReady) -> Told {
 
 fn ended(outcome: harness::Outcome) -> Ending {
     let shown_by = outcome.as_ref().is_err_and(Stop::is_failure).then_some(operation());
-    Ending::Verdict(harness::Verdict { outcome, operations: 7, shown_by, traits: Vec::new() })
+    Ending::Verdict(harness::Verdict { outcome, operations: 7, shown_by, traits: Vec::new(), finding: None })
 }
 
 fn passed() -> Ending {
@@ -241,7 +241,7 @@ fn traits_have_the_place_of_their_check_and_a_known_name() {
     let known = TRAITS[0];
     for (place, traits) in [((0, 1), vec![(known, 16), ("\u{1b}[2J", 1)]), ((1, 0), vec![(known, 32)])] {
         let traits = traits.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        let verdict = harness::Verdict { outcome: Ok(()), operations: 1, shown_by: None, traits };
+        let verdict = harness::Verdict { outcome: Ok(()), operations: 1, shown_by: None, traits, finding: None };
         told.endings.insert(place, (Ending::Verdict(verdict), 1));
     }
     told.endings.insert((0, 2), (Ending::Overlong, 1));

@@ -6,6 +6,7 @@ use pymem_spec::Domain;
 
 use super::{Op, Program, SLOTS};
 use crate::harness::expect::{aligned, intact, zeroed};
+use crate::tape;
 use crate::harness::{Apart, Block, Harness, Outcome, Stop};
 
 /// Time that must be left for another program to be begun.
@@ -18,6 +19,7 @@ const SPARE: Duration = Duration::from_millis(200);
 /// Those of [`run`].
 pub fn run_random(h: &mut Harness, length: usize, domains: &[Domain]) -> Outcome {
     for seed in h.seed().. {
+        tape::begin();
         run(h, &Program::random(seed, length, domains))?;
         if !h.deep() || Instant::now() + SPARE >= h.deadline() {
             break;

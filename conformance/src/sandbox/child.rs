@@ -7,10 +7,11 @@ use pymem_spec::Domain;
 use serde::{Deserialize, Serialize};
 
 use super::keeper::PANICKED;
-use super::shm::{Board, Control, TOGETHER};
-use super::sys;
+use super::shm::{Board, Control, TOGETHER, Task};
+use super::{entry, sys};
 use crate::checks::TABLE;
-use crate::harness::{Harness, Recorder, Stop, Subject, Switches, Verdict};
+use crate::harness::{Harness, Outcome, Recorder, Stop, Subject, Switches, Verdict, replay};
+use crate::tape::{self, Tape};
 
 /// The nonce under which a panic of ours leaves its text.
 pub const PANIC: u64 = u64::MAX - 1;
@@ -29,6 +30,12 @@ impl Report {
     pub fn lets_others_follow(&self) -> bool {
         matches!(self.verdict.outcome, Ok(()) | Err(Stop::Skip(_)))
     }
+}
+
+/// Makes the steps again that are on the tape.
+fn replay(h: &mut Harness) -> Outcome {
+    let steps = entry::tape().and_then(Tape::read).ok_or_else(|| Stop::Skip("the tape cannot be read".into()))?;
+    replay::run(h, &steps)
 }
 
 /// The board, for a panic hook.
@@ -64,6 +71,11 @@ pub unsafe fn run(control: &Control, board: *mut Board, subject: &Subject) -> ! 
         unsafe { Board::post(board.0, PANIC, panic.to_string().as_bytes()) };
         sys::exit_now(PANICKED);
     }));
+    let task = control.task.load(Ordering::Relaxed);
+    if let Some(tape) = entry::tape().filter(|_| task == Task::Record as u32) {
+        tape.clear();
+        tape::record(tape);
+    }
     let count = (control.count.load(Ordering::Relaxed) as usize).clamp(1, TOGETHER);
     let mut reports: Vec<Report> = Vec::with_capacity(count);
     while reports.len() < count && reports.last().is_none_or(Report::lets_others_follow) {
@@ -80,7 +92,7 @@ pub unsafe fn run(control: &Control, board: *mut Board, subject: &Subject) -> ! 
             Duration::from_micros(control.share.load(Ordering::Relaxed)),
             control.broken.load(Ordering::Relaxed),
         );
-        let verdict = harness.judge(check.run);
+        let verdict = harness.judge(if task == Task::Replay as u32 { replay } else { check.run });
         reports.push(Report { verdict, microseconds: started.elapsed().as_micros() as u64 });
         // After each, so that the keeper knows in which one the process died.
         let text = serde_json::to_vec(&reports).expect("a verdict is plain data");

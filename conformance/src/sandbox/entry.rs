@@ -8,11 +8,13 @@
 
 use std::ffi::{CStr, c_char, c_int};
 use std::ptr;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 use super::heap::Heap;
 use super::shm::{Board, Control, Stage};
 use super::{sys, worker};
+use crate::tape::Tape;
 
 /// How a worker is called; nobody calls the program so by accident.
 pub const WORKER_NAME: &str = "pymem-conform: worker";
@@ -25,6 +27,12 @@ pub type Entry = unsafe extern "C" fn(c_int, *const *const c_char, *const *const
 
 static CONTROL: AtomicPtr<Control> = AtomicPtr::new(ptr::null_mut());
 static BOARD: AtomicPtr<Board> = AtomicPtr::new(ptr::null_mut());
+static TAPE: OnceLock<&'static Tape> = OnceLock::new();
+
+/// The tape, if this process is a worker that has one.
+pub fn tape() -> Option<&'static Tape> {
+    TAPE.get().copied()
+}
 
 /// Maps the shared memory if this process is a worker.
 ///
@@ -37,12 +45,18 @@ pub unsafe extern "C" fn preinit(argc: c_int, argv: *const *const c_char, _envir
     if name.to_bytes() != WORKER_NAME.as_bytes() {
         return;
     }
-    let Some((control_fd, board_fd)) = parse_descriptors(descriptors) else { return };
+    let Some([control_fd, board_fd, tape_fd]) = parse_descriptors(descriptors) else { return };
     let control = sys::map_shared(control_fd, size_of::<Control>(), false);
     let board = sys::map_shared(board_fd, size_of::<Board>(), true);
     let (Ok(control), Ok(board)) = (control, board) else { sys::exit_now(NO_MEMORY) };
     sys::close(control_fd);
     sys::close(board_fd);
+    if tape_fd >= 0 {
+        let Ok(tape) = sys::map_shared(tape_fd, size_of::<Tape>(), true) else { sys::exit_now(NO_MEMORY) };
+        sys::close(tape_fd);
+        // SAFETY: mapped for good; zeroed memory is a tape without steps.
+        TAPE.get_or_init(|| unsafe { &*tape.cast::<Tape>() });
+    }
     // From here on nothing of ours reaches the system's allocator, which may be
     // the target, and its constructors cannot signal those who watch it.
     if Heap::become_private().is_err() {
@@ -75,7 +89,9 @@ unsafe fn arguments<'a>(argc: c_int, argv: *const *const c_char) -> [Option<&'a 
     })
 }
 
-fn parse_descriptors(text: &CStr) -> Option<(c_int, c_int)> {
-    let (control, board) = text.to_str().ok()?.split_once(',')?;
-    Some((control.parse().ok()?, board.parse().ok()?))
+/// Control, board and tape; -1 for a tape that there is not.
+fn parse_descriptors(text: &CStr) -> Option<[c_int; 3]> {
+    let mut numbers = text.to_str().ok()?.split(',').map(str::parse);
+    let mut next = || numbers.next()?.ok();
+    Some([next()?, next()?, next()?])
 }

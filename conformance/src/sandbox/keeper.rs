@@ -10,8 +10,9 @@ use pymem_spec::{Configuration, Domain, Kind};
 use serde::{Deserialize, Serialize};
 
 use super::child::{self, Report};
+use super::commanding::Command;
 use super::pool::{NONE, Place, Pool};
-use super::shm::{Stage, TOGETHER};
+use super::shm::{Stage, TOGETHER, Task};
 use super::spawn::{Order, Process};
 use super::watch::{self, End, Limits};
 use super::{sys, worker};
@@ -401,32 +402,21 @@ impl Keeper<'_> {
     /// Has the worker make a child for these items, and waits for its end; under which nonce it answers.
     fn command(&mut self, worker: &mut Process, session: usize, items: Range<usize>, direct: bool) -> (End, u64) {
         let items = &self.sessions[session].items[items];
-        let Item { switches, share, memory, .. } = items[0];
-        let (control, board) = (worker.control(), worker.board());
-        let command = control.command.load(Ordering::Relaxed) + 1;
-        let nonce = self.seed.rotate_left(32) ^ u64::from(command) ^ (u64::from(std::process::id()) << 24);
-        board.clear();
-        control.count.store(items.len() as u32, Ordering::Relaxed);
-        for (at, item) in items.iter().enumerate() {
-            control.checks[at].store(item.check as u32, Ordering::Relaxed);
-            control.domains[at].store(item.domain as u32, Ordering::Relaxed);
-        }
-        control.switches.store(switches, Ordering::Relaxed);
-        control.nonce.store(nonce, Ordering::Relaxed);
-        control.seed.store(self.seed, Ordering::Relaxed);
+        let Item { share, memory, .. } = items[0];
         // Where others used too much memory, those that judge its use must have time
         // to say so.
         let keeps_share = memory && self.pool.overuses_for_sure();
         let in_hurry = self.started.elapsed() > PATIENCE && !keeps_share;
-        let share = if in_hurry { share.min(IMPATIENT) } else { share };
-        control.share.store(share.as_micros() as u64, Ordering::Relaxed);
-        let broken = if self.second_look { 0 } else { self.pool.broken() };
-        control.broken.store(broken, Ordering::Relaxed);
-        sys::futex_set(&control.command, command);
-        let end = watch::await_end(worker, direct, share * items.len() as u32, self.limits);
-        watch::sweep((!direct).then_some(worker.pid));
-        worker.take_output();
-        (end, nonce)
+        let command = Command {
+            items,
+            task: Task::Check,
+            seed: self.seed,
+            share: if in_hurry { share.min(IMPATIENT) } else { share },
+            broken: if self.second_look { 0 } else { self.pool.broken() },
+            direct,
+            limits: self.limits,
+        };
+        command.give(worker)
     }
 
     /// Has the worker run one check. `None` if the worker died.
@@ -444,7 +434,7 @@ impl Keeper<'_> {
 }
 
 /// Kills a worker and everything that it left behind.
-fn end(worker: &mut Process) {
+pub(super) fn end(worker: &mut Process) {
     if !worker.reaped {
         sys::kill(-worker.pid, libc::SIGKILL);
         sys::kill(worker.pid, libc::SIGKILL);
@@ -481,7 +471,7 @@ fn speaks_against(ending: &Ending) -> bool {
 }
 
 /// How a check ended, by its child's end and what it left. `None` if the worker died.
-fn ending(worker: &Process, end: End, report: Option<Report>) -> Option<Ending> {
+pub(super) fn ending(worker: &Process, end: End, report: Option<Report>) -> Option<Ending> {
     let ending = match end {
         End::WorkerDied => return None,
         End::OutOfMemory => Ending::OutOfMemory,
@@ -510,7 +500,7 @@ fn ending(worker: &Process, end: End, report: Option<Report>) -> Option<Ending> 
 }
 
 /// What a child left of its checks.
-fn reports(worker: &Process, nonce: u64) -> Option<Vec<Report>> {
+pub(super) fn reports(worker: &Process, nonce: u64) -> Option<Vec<Report>> {
     serde_json::from_slice(&worker.message(nonce)?).ok()
 }
 

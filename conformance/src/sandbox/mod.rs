@@ -11,7 +11,9 @@
 //! target. Keeper, worker and child talk through two shared mappings ([`shm`]).
 
 pub mod child;
+pub mod commanding;
 pub mod entry;
+pub mod errand;
 pub mod heap;
 pub mod interpreter;
 pub mod keeper;
@@ -20,6 +22,7 @@ pub mod pool;
 pub mod process;
 pub mod program;
 pub mod provoke;
+pub mod replayer;
 pub mod shm;
 pub mod spawn;
 pub mod sys;

@@ -28,6 +28,8 @@ pub const LANES: usize = 128;
 pub struct Control {
     /// Raised for each command; the worker waits on it as a futex.
     pub command: AtomicU32,
+    /// What is to be done: a [`Task`].
+    pub task: AtomicU32,
     /// Checks to be run, one after the other, until one does not pass.
     pub count: AtomicU32,
     /// Index of each into the table of checks.
@@ -51,6 +53,18 @@ pub struct Control {
     pub launch_len: AtomicU32,
     /// The launch order.
     pub launch: [u8; LAUNCH_BYTES],
+}
+
+/// What a child is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Task {
+    /// Run checks.
+    Check = 0,
+    /// The same, with every step noted on the tape.
+    Record = 1,
+    /// Make the steps again that are on the tape.
+    Replay = 2,
 }
 
 /// How far the worker has come. Its death is explained by the last stage.

@@ -14,6 +14,7 @@ use super::entry::WORKER_NAME;
 use super::launch::Launch;
 use super::shm::{Board, Control, LAUNCH_BYTES};
 use super::sys;
+use crate::tape::Tape;
 
 /// The C library's setting for static TLS that libraries opened late may use, in
 /// bytes. The default of 512 is too little for jemalloc and others.
@@ -32,6 +33,8 @@ pub struct Order {
     pub environment: Vec<(OsString, OsString)>,
     /// The library that is in the process from the start.
     pub preload: Option<PathBuf>,
+    /// Whether there is a tape for steps.
+    pub taped: bool,
 }
 
 /// A running worker, and the keeper's ends of what they share.
@@ -42,6 +45,7 @@ pub struct Process {
     pub reaped: bool,
     control: *mut Control,
     board: *mut Board,
+    tape: Option<*mut Tape>,
     output: File,
     printed: Vec<u8>,
     // Reaped by the keeper, with all its other children.
@@ -58,21 +62,28 @@ impl Process {
         let board_fd = sys::memory_file(size_of::<Board>())?;
         let control: *mut Control = sys::map_shared(control_fd, size_of::<Control>(), true)?.cast();
         let board: *mut Board = sys::map_shared(board_fd, size_of::<Board>(), true)?.cast();
+        let mut tape_fd = -1;
+        let mut tape = None;
+        if order.taped {
+            tape_fd = sys::memory_file(size_of::<Tape>())?;
+            tape = Some(sys::map_shared(tape_fd, size_of::<Tape>(), true)?.cast());
+        }
         write_launch(control, &order.launch)?;
         let (read, write) = sys::pipe()?;
         // Who prints waits until there is room, as with any pipe; the keeper
         // reads while it waits.
         sys::make_blocking(&write);
         sys::widen_pipe(&read);
-        let child = command(order, control_fd, board_fd, write)?.spawn();
-        sys::close(control_fd);
-        sys::close(board_fd);
+        let shared = [control_fd, board_fd, tape_fd];
+        let child = command(order, shared, write)?.spawn();
+        shared.into_iter().filter(|descriptor| *descriptor >= 0).for_each(sys::close);
         let child = child?;
         Ok(Self {
             pid: child.id() as i32,
             reaped: false,
             control,
             board,
+            tape,
             output: File::from(read),
             printed: Vec::new(),
             _child: child,
@@ -91,6 +102,12 @@ impl Process {
         // SAFETY: mapped until `self` is dropped. Only its atomics are read
         // through this reference.
         unsafe { &*self.board }
+    }
+
+    /// The tape, if there is one.
+    pub fn tape(&self) -> Option<&Tape> {
+        // SAFETY: mapped until `self` is dropped; all of it is atomics.
+        self.tape.map(|tape| unsafe { &*tape })
     }
 
     /// The message left under `nonce`.
@@ -134,6 +151,10 @@ impl Drop for Process {
         unsafe { libc::munmap(self.control.cast(), size_of::<Control>()) };
         // SAFETY: as above.
         unsafe { libc::munmap(self.board.cast(), size_of::<Board>()) };
+        if let Some(tape) = self.tape {
+            // SAFETY: as above.
+            unsafe { libc::munmap(tape.cast(), size_of::<Tape>()) };
+        }
     }
 }
 
@@ -151,11 +172,11 @@ fn write_launch(control: *mut Control, launch: &Launch) -> io::Result<()> {
     Ok(())
 }
 
-fn command(order: &Order, control_fd: i32, board_fd: i32, output: OwnedFd) -> io::Result<Command> {
+fn command(order: &Order, shared: [i32; 3], output: OwnedFd) -> io::Result<Command> {
     let mut command = Command::new("/proc/self/exe");
     command
         .arg0(WORKER_NAME)
-        .arg(format!("{control_fd},{board_fd}"))
+        .arg(format!("{},{},{}", shared[0], shared[1], shared[2]))
         .env_clear()
         .envs(order.environment.iter().map(|(name, value)| (name, value)))
         .env("GLIBC_TUNABLES", tunables(order))
@@ -186,10 +207,8 @@ fn command(order: &Order, control_fd: i32, board_fd: i32, output: OwnedFd) -> io
         sys::die_with_parent();
         sys::lead_group();
         sys::default_interrupts();
-        match &preload {
-            Some(file) => sys::pass_on_only(&[control_fd, board_fd, file.as_raw_fd()]),
-            None => sys::pass_on_only(&[control_fd, board_fd]),
-        }
+        let [control, board, tape] = shared;
+        sys::pass_on_only(&[control, board, tape, preload.as_ref().map_or(-1, AsRawFd::as_raw_fd)]);
         Ok(())
     };
     // SAFETY: only system calls are made between fork and exec.

@@ -35,6 +35,13 @@ pub struct Limits {
     pub load: Duration,
 }
 
+impl Limits {
+    /// Those of a run in which one operation may take so long.
+    pub fn of(operation: Duration) -> Self {
+        Self { operation, load: Duration::from_secs(5).max(operation) }
+    }
+}
+
 /// How a child ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {

@@ -8,6 +8,7 @@ use pymem_spec::{Clause, Configuration, Domain, Kind, Mode};
 use super::api::API;
 use super::c_text::{Item, identifiers, items, needed};
 use super::includes;
+use super::steps::Dialect;
 use crate::report::{ClauseResult, escape, wrap};
 use crate::sandbox::launch::Launch;
 
@@ -31,6 +32,8 @@ pub struct Body {
     pub text: String,
     /// How the defect shows, where that is not for the program to see.
     pub ending: Ending,
+    /// What is expected and what is seen, where that differs from what the check said.
+    pub seen: Option<(String, String)>,
 }
 
 /// How a process ends in which the defect shows.
@@ -61,6 +64,11 @@ impl Failing<'_> {
         self.launch.audit.as_ref().is_some_and(|audit| audit.preload)
     }
 
+    /// How its functions are called.
+    pub fn dialect(&self) -> Dialect<'_> {
+        Dialect { kind: self.launch.kind, prefix: self.prefix().unwrap_or_default() }
+    }
+
     fn prefix(&self) -> Option<&str> {
         self.launch.audit.as_ref()?.prefix.as_deref().filter(|prefix| !prefix.is_empty())
     }
@@ -81,7 +89,7 @@ impl Failing<'_> {
         let own = self.own_declarations(&all);
         let declarations = [types, functions, own].concat();
         let parts = [
-            self.comment(commands),
+            self.comment(body, commands),
             includes::of(&format!("{declarations}\n{all}\n{main}")),
             declarations,
             helpers.into_iter().map(|item| item.text).collect::<Vec<_>>().join("\n"),
@@ -92,17 +100,18 @@ impl Failing<'_> {
     }
 
     /// What it is about.
-    fn comment(&self, commands: &[String]) -> String {
+    fn comment(&self, body: &Body, commands: &[String]) -> String {
         let ClauseResult { domain, mode, configuration, expected, actual, reason, level, .. } = self.result;
         let mut lines = vec![format!("{} ({level}): {}", self.clause.id, self.clause.title), String::new()];
         lines.extend(wrap(&escape(self.clause.text.trim()), WIDTH));
         lines.push(String::new());
-        match (expected, actual) {
-            (Some(expected), Some(actual)) => {
+        let own = body.seen.as_ref().map(|(expected, seen)| (expected, seen));
+        match own.or(expected.as_ref().zip(actual.as_ref())) {
+            Some((expected, actual)) => {
                 lines.extend(wrap(&escape(&format!("expected: {expected}")), WIDTH));
                 lines.extend(wrap(&escape(&format!("seen:     {actual}")), WIDTH));
             }
-            _ => lines.extend(wrap(&escape(reason), WIDTH)),
+            None => lines.extend(wrap(&escape(reason), WIDTH)),
         }
         let domain = domain.map(|domain| format!("domain {domain}, ")).unwrap_or_default();
         lines.push(format!("where:    {domain}{mode}, {configuration}"));

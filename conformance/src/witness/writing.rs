@@ -11,19 +11,25 @@ use tempfile::TempDir;
 
 use super::source::{Body, Ending, Failing};
 use super::trial::{self, Compiler, Shown, command_line};
-use super::{correct, templates};
+use super::{correct, replaying, templates};
+use crate::checks::TABLE;
+use crate::cli::Options;
 use crate::plan::{Judged, Plan, Row};
 use crate::report::{ClauseResult, State, Witness, name_of};
 use crate::run::Told;
 use crate::sandbox::keeper;
 use crate::sandbox::keeper::NotReady;
+use crate::sandbox::watch::Limits;
 
 /// For so long witnesses are tried; those after it are written only.
 const TRYING: Duration = Duration::from_secs(10);
 
+/// For so long the calls of one check are cut down.
+const SHRINKING: Duration = Duration::from_millis(1500);
+
 /// Writes the witness of each clause that fails into `folder`, tries it, and notes its path with the results of the
 /// clause.
-pub fn all(plan: &Plan, told: &Told, results: &mut [ClauseResult], folder: &Path) -> Vec<Witness> {
+pub fn all(plan: &Plan, told: &Told, options: &Options, results: &mut [ClauseResult], folder: &Path) -> Vec<Witness> {
     let mut first: BTreeMap<String, usize> = BTreeMap::new();
     let mut order = Vec::new();
     for (index, result) in results.iter().enumerate().filter(|(_, result)| result.verdict.is_failure()) {
@@ -38,7 +44,7 @@ pub fn all(plan: &Plan, told: &Told, results: &mut [ClauseResult], folder: &Path
     if order.is_empty() {
         return Vec::new();
     }
-    let mut writer = Writer::new(plan, told, folder);
+    let mut writer = Writer::new(plan, told, options, folder);
     let mut witnesses = Vec::new();
     for clause in order {
         let witness = writer.witness(&results[first[&clause]]);
@@ -58,12 +64,22 @@ struct Writer<'a> {
     /// Where what nobody keeps is made.
     scratch: Option<TempDir>,
     until: Instant,
+    seed: u64,
+    limits: Limits,
 }
 
 impl<'a> Writer<'a> {
-    fn new(plan: &'a Plan, told: &'a Told, folder: &'a Path) -> Self {
-        let scratch = tempfile::tempdir().ok();
-        Self { plan, told, folder, compiler: Compiler::find(), scratch, until: Instant::now() + TRYING }
+    fn new(plan: &'a Plan, told: &'a Told, options: &Options, folder: &'a Path) -> Self {
+        Self {
+            plan,
+            told,
+            folder,
+            compiler: Compiler::find(),
+            scratch: tempfile::tempdir().ok(),
+            until: Instant::now() + TRYING,
+            seed: options.seed,
+            limits: Limits::of(options.timeout),
+        }
     }
 
     fn witness(&mut self, result: &ClauseResult) -> Witness {
@@ -86,8 +102,8 @@ impl<'a> Writer<'a> {
         let order = &self.plan.sessions[row.session].order;
         let audit = order.launch.audit.as_ref().ok_or("the target is built into this program")?;
         let clause = row.clause;
-        let body = self.body(row).ok_or("its defect is not shown by one small program")?;
         let failing = Failing { clause, result, launch: &order.launch, path: &audit.path };
+        let body = self.body(row, &failing).ok_or("its defect is not shown by one small program")?;
 
         fs::create_dir_all(self.folder).map_err(|error| format!("{}: {error}", self.folder.display()))?;
         let source = self.folder.join(format!("{}.c", clause.id));
@@ -118,22 +134,45 @@ impl<'a> Writer<'a> {
     }
 
     /// What the witness of a result does.
-    fn body(&self, row: &Row) -> Option<Body> {
+    fn body(&self, row: &Row, failing: &Failing<'_>) -> Option<Body> {
         match &row.judged {
             Judged::BySymbols(missing) => Some(Body { text: without_symbol(missing.first()?), ..Body::default() }),
             Judged::ByLoading => self.loading(row.session),
-            Judged::BySurviving => None,
-            Judged::ByCheck(item) => {
-                let (ending, _) = self.told.endings.get(&(row.session, *item))?;
-                let ending = match ending {
-                    keeper::Ending::Died { .. } => Ending::Dies,
-                    keeper::Ending::Hung { .. } => Ending::Hangs,
-                    _ => Ending::Returns,
+            Judged::BySurviving => {
+                let died = |item: &usize| {
+                    let ending = self.told.endings.get(&(row.session, *item)).map(|(ending, _)| ending);
+                    matches!(ending, Some(keeper::Ending::Died { .. } | keeper::Ending::Hung { .. }))
                 };
-                templates::of(&row.clause.id).map(|text| Body { text: text.to_owned(), ending })
+                let item = (0..self.plan.sessions[row.session].items.len()).find(died)?;
+                self.by_steps(row.session, item, failing)
+            }
+            Judged::ByCheck(item) => {
+                self.by_steps(row.session, *item, failing).or_else(|| self.by_template(row, *item))
             }
             Judged::Skipped(_) => None,
         }
+    }
+
+    /// The calls of the check, as few as still fail.
+    fn by_steps(&self, session: usize, item: usize, failing: &Failing<'_>) -> Option<Body> {
+        let session = &self.plan.sessions[session];
+        let item = &session.items[item];
+        if TABLE[item.check].is_told_otherwise() {
+            return None;
+        }
+        let shown = replaying::shown(&session.order, item, self.seed, self.limits, SHRINKING)?;
+        Some(failing.dialect().body(&shown.steps, shown.failure()))
+    }
+
+    /// What is written for the clause.
+    fn by_template(&self, row: &Row, item: usize) -> Option<Body> {
+        let (ending, _) = self.told.endings.get(&(row.session, item))?;
+        let ending = match ending {
+            keeper::Ending::Died { .. } => Ending::Dies,
+            keeper::Ending::Hung { .. } => Ending::Hangs,
+            _ => Ending::Returns,
+        };
+        templates::of(&row.clause.id).map(|text| Body { text: text.to_owned(), ending, seen: None })
     }
 
     /// The library is opened, and that is all.
@@ -144,7 +183,7 @@ impl<'a> Writer<'a> {
             how if how.contains("by itself") => Ending::Exits,
             _ => Ending::Hangs,
         };
-        Some(Body { text: "static int defect(void)\n{\n    return 0;\n}\n".to_owned(), ending })
+        Some(Body { text: "static int defect(void)\n{\n    return 0;\n}\n".to_owned(), ending, seen: None })
     }
 
     /// Compiles a witness, and runs it on the target and on an allocator that keeps the contract.

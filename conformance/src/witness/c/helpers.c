@@ -102,3 +102,18 @@ static int dies(void (*act)(void))
     in_fork(act);
     return WIFSIGNALED(fate.status);
 }
+
+/* The same for a part of a block that is too large to be filled. */
+static void fill_at(void *block, size_t from, size_t size, unsigned seed)
+{
+    for (size_t i = from; i < from + size; i++)
+        ((unsigned char *)block)[i] = (unsigned char)(seed + 1 + i * 7);
+}
+
+static int intact_at(const void *block, size_t from, size_t size, unsigned seed)
+{
+    for (size_t i = from; i < from + size; i++)
+        if (((const unsigned char *)block)[i] != (unsigned char)(seed + 1 + i * 7))
+            return 0;
+    return 1;
+}

@@ -1,0 +1,123 @@
+//! How a check failed, found again by its steps alone, and these cut down.
+
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use super::shrink::{Replay, shrink};
+use super::source::Ending;
+use super::steps::Failure;
+use crate::harness::Stop;
+use crate::sandbox::keeper::{self, Item};
+use crate::sandbox::replayer::Replayer;
+use crate::sandbox::spawn::Order;
+use crate::sandbox::watch::Limits;
+use crate::sandbox::errand;
+use crate::tape::{Act, Fault, Finding, Step};
+
+/// The time of one replay, at most.
+const REPLAY: Duration = Duration::from_secs(2);
+
+/// Steps, and how they fail.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Shown {
+    /// The steps.
+    pub steps: Vec<Step>,
+    /// How they fail.
+    pub way: Way,
+}
+
+/// How steps fail.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Way {
+    /// This is found.
+    Found(Finding),
+    /// The process dies.
+    Dies,
+    /// A call does not return.
+    Hangs,
+    /// The process exits.
+    Exits,
+}
+
+impl Shown {
+    /// How they fail, for who writes it down.
+    pub fn failure(&self) -> Failure {
+        match self.way {
+            Way::Found(finding) => Failure::Found(finding),
+            Way::Dies => Failure::Ended(Ending::Dies),
+            Way::Hangs => Failure::Ended(Ending::Hangs),
+            Way::Exits => Failure::Ended(Ending::Exits),
+        }
+    }
+}
+
+/// Runs a check again, makes its steps again, and cuts them down for about `time`. `None` where its steps alone do not
+/// fail.
+pub fn shown(order: &Order, item: &Item, seed: u64, limits: Limits, time: Duration) -> Option<Shown> {
+    errand::run(2 * time + 2 * REPLAY, || search(order, item, seed, limits, time)).ok()?
+}
+
+fn search(order: &Order, item: &Item, seed: u64, limits: Limits, time: Duration) -> Option<Shown> {
+    let until = Instant::now() + time;
+    let mut replayer = Replayer::new(order, seed, limits);
+    let (ending, steps) = replayer.record(item)?;
+    if !speaks_against(&ending) {
+        return None;
+    }
+    let like = replayer.replay(item, &steps, REPLAY).as_ref().and_then(way)?;
+    let act = act_of(&like, &steps);
+    let mut trial = Trial { replayer, item, like, act };
+    let steps = shrink(steps, &mut trial, until);
+    // Once more, for what is found of just these.
+    let way = trial.replayer.replay(item, &steps, REPLAY).as_ref().and_then(way)?;
+    Some(Shown { steps, way })
+}
+
+/// Replays that have to fail as the first did.
+struct Trial<'r> {
+    replayer: Replayer,
+    item: &'r Item,
+    like: Way,
+    act: Option<Act>,
+}
+
+impl Replay for Trial<'_> {
+    fn fails(&mut self, steps: &[Step]) -> Option<usize> {
+        let way = way(&self.replayer.replay(self.item, steps, REPLAY)?)?;
+        let alike = match (self.like, way) {
+            // What brings it is part of what the clause is about.
+            (Way::Found(one), Way::Found(other)) => one.fault.is_like(other.fault) && act_of(&way, steps) == self.act,
+            (one, other) => one == other,
+        };
+        alike.then_some(if let Way::Found(finding) = way { finding.step + 1 } else { steps.len() })
+    }
+}
+
+/// The act that brings what is found; none where it is only noticed later.
+fn act_of(way: &Way, steps: &[Step]) -> Option<Act> {
+    match way {
+        Way::Found(finding) if finding.fault != Fault::Changed(false) => steps.get(finding.step).map(|step| step.act),
+        _ => None,
+    }
+}
+
+/// In which way a replay failed; `None` if it did not.
+fn way(ending: &keeper::Ending) -> Option<Way> {
+    match ending {
+        keeper::Ending::Verdict(verdict) => verdict.finding.map(Way::Found),
+        keeper::Ending::Died { how, .. } if how.contains("by itself") => Some(Way::Exits),
+        keeper::Ending::Died { .. } => Some(Way::Dies),
+        keeper::Ending::Hung { .. } => Some(Way::Hangs),
+        _ => None,
+    }
+}
+
+/// Whether a recorded run of a check failed.
+fn speaks_against(ending: &keeper::Ending) -> bool {
+    match ending {
+        keeper::Ending::Verdict(verdict) => verdict.outcome.as_ref().is_err_and(Stop::is_failure),
+        keeper::Ending::Died { .. } | keeper::Ending::Hung { .. } => true,
+        _ => false,
+    }
+}

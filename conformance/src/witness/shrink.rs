@@ -1,0 +1,369 @@
+//! From thousands of steps to the few that matter.
+//!
+//! Everything is tried by making the steps again, in a fresh process each time, and is kept if they still fail in the
+//! same way. It ends when nothing more can go, or when time is up; the best so far is what counts.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
+
+use crate::tape::{Act, Step};
+
+/// More calls than this are not read by anybody: they are written as loops, if that shows the same.
+pub const READABLE: usize = 20;
+/// From so many steps on it is tried first whether their number is what matters.
+const MANY: usize = 300;
+/// Sizes that say something to a reader, to be tried in the place of others.
+const PLAIN: [u64; 14] = [1, 8, 16, 24, 32, 48, 64, 100, 128, 256, 512, 513, 1000, 4096];
+
+/// Makes steps again; whether they fail in the same way.
+pub trait Replay {
+    /// Tries them. How many of them it took, if they fail.
+    fn fails(&mut self, steps: &[Step]) -> Option<usize>;
+}
+
+/// The fewest steps found that still fail; those that are given do.
+pub fn shrink(steps: Vec<Step>, replay: &mut impl Replay, until: Instant) -> Vec<Step> {
+    let mut search = Search { replay, until, best: sound(&steps) };
+    let start = search.best.clone();
+    if !search.keeps(&start) {
+        return steps;
+    }
+    if search.best.len() > MANY {
+        search.write_as_loops();
+    }
+    search.drop_blocks();
+    search.drop_steps();
+    if calls(&search.best) > READABLE {
+        search.write_as_loops();
+        search.drop_steps();
+    }
+    search.repeat_less();
+    search.make_plain();
+    search.drop_steps();
+    search.number_anew();
+    search.best
+}
+
+/// Calls that a reader has to follow; a loop is one of malloc, and perhaps one of free.
+pub fn calls(steps: &[Step]) -> usize {
+    steps.iter().map(|step| if step.act == Act::Churn { 2 } else { usize::from(step.act.calls()) }).sum()
+}
+
+struct Search<'r, R> {
+    replay: &'r mut R,
+    until: Instant,
+    best: Vec<Step>,
+}
+
+impl<R: Replay> Search<'_, R> {
+    /// Tries steps, and keeps them if they fail: as many as it took.
+    fn keeps(&mut self, steps: &[Step]) -> bool {
+        if Instant::now() >= self.until {
+            return false;
+        }
+        let steps = sound(steps);
+        match self.replay.fails(&steps) {
+            Some(count) => {
+                self.best = steps[..count.min(steps.len())].to_vec();
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Drops all steps of some blocks, halves first.
+    fn drop_blocks(&mut self) {
+        let blocks = |steps: &[Step]| -> Vec<u32> {
+            let named = steps.iter().filter(|step| step.act.makes() || step.act.takes()).map(|step| step.block);
+            named.collect::<BTreeSet<_>>().into_iter().collect()
+        };
+        let mut size = blocks(&self.best).len().div_ceil(2);
+        while size > 0 && Instant::now() < self.until {
+            let mut at = 0;
+            loop {
+                let all = blocks(&self.best);
+                if at >= all.len() {
+                    break;
+                }
+                let gone = &all[at..(at + size).min(all.len())];
+                let stays = |step: &&Step| !(step.act.makes() || step.act.takes()) || gone.binary_search(&step.block).is_err();
+                let rest: Vec<Step> = self.best.iter().filter(stays).copied().collect();
+                if !self.keeps(&rest) {
+                    at += size;
+                }
+            }
+            size /= 2;
+        }
+    }
+
+    /// Drops steps, halves first, until no single one can go.
+    fn drop_steps(&mut self) {
+        let mut size = self.best.len().div_ceil(2);
+        while size > 0 && Instant::now() < self.until {
+            let before = self.best.len();
+            // From the end: what is done to a block goes before what makes it.
+            let mut end = self.best.len();
+            while end > 0 {
+                let start = end.saturating_sub(size);
+                let rest = [&self.best[..start], &self.best[end..]].concat();
+                if rest.is_empty() || !self.keeps(&rest) {
+                    end = start;
+                } else {
+                    end = start.min(self.best.len());
+                }
+            }
+            // Once more with single steps if some went: others may now.
+            size = if size == 1 && self.best.len() < before { 1 } else { size / 2 };
+        }
+    }
+
+    /// Puts loops in the place of all but the last steps: for defects that show after so many calls.
+    fn write_as_loops(&mut self) {
+        let all = self.best.clone();
+        for tail in [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64] {
+            let Some(cut) = all.len().checked_sub(tail) else { return };
+            let (head, tail) = all.split_at(cut);
+            let held = of_blocks_in(tail, head);
+            if held.len() > READABLE {
+                continue;
+            }
+            for loops in loops_like(head) {
+                for candidate in [[&loops[..], &held, tail].concat(), [&held[..], &loops, tail].concat()] {
+                    if self.keeps(&candidate) {
+                        return;
+                    }
+                    if Instant::now() >= self.until {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Loops of fewer rounds, as few as will do.
+    fn repeat_less(&mut self) {
+        for at in 0..self.best.len() {
+            let is_loop = |step: &Step| matches!(step.act, Act::Churn | Act::Hold);
+            let Some(step) = self.best.get(at).copied().filter(is_loop) else { continue };
+            let (mut too_few, mut enough) = (0, step.more);
+            while too_few + 1 < enough {
+                let middle = too_few + (enough - too_few) / 2;
+                let mut steps = self.best.clone();
+                steps[at].more = middle;
+                let length = steps.len();
+                if self.keeps(&steps) {
+                    enough = middle;
+                    if self.best.len() < length {
+                        break;
+                    }
+                } else {
+                    too_few = middle;
+                }
+            }
+        }
+    }
+
+    /// Sizes that say something, and malloc where any request will do.
+    fn make_plain(&mut self) {
+        for at in 0..self.best.len() {
+            let Some(step) = self.best.get(at).copied() else { break };
+            if step.act == Act::Calloc {
+                let plainer = [
+                    Step { act: Act::Malloc, size: step.bytes(), more: 0, ..step },
+                    Step { size: 1, more: step.bytes(), ..step },
+                ];
+                plainer.into_iter().any(|plain| self.keeps_with(at, plain));
+            }
+            if step.act == Act::ReallocNull {
+                self.keeps_with(at, Step { act: Act::Malloc, ..step });
+            }
+            let Some(step) = self.best.get(at).copied() else { break };
+            let sizable = step.act != Act::Fill && step.act != Act::Free && step.bytes() < 1 << 40;
+            let of_size = |size: u64| match step.act {
+                Act::Calloc => Step { size: 1, more: size, ..step },
+                _ => Step { size, ..step },
+            };
+            if sizable {
+                PLAIN.into_iter().filter(|plain| *plain < step.bytes()).any(|plain| self.keeps_with(at, of_size(plain)));
+            }
+        }
+    }
+
+    fn keeps_with(&mut self, at: usize, step: Step) -> bool {
+        let mut steps = self.best.clone();
+        if steps.get(at).is_none_or(|before| *before == step) {
+            return false;
+        }
+        steps[at] = step;
+        self.keeps(&steps)
+    }
+
+    /// Blocks by the order in which they are made.
+    fn number_anew(&mut self) {
+        let mut names = BTreeMap::new();
+        let mut steps = self.best.clone();
+        for step in steps.iter_mut().filter(|step| step.act.makes() || step.act.takes()) {
+            let next = names.len() as u32;
+            step.block = *names.entry(step.block).or_insert(next);
+        }
+        self.keeps(&steps);
+    }
+}
+
+/// The same steps with a name of its own for each block, without those that nothing can be done to, and with blocks
+/// filled whole.
+fn sound(steps: &[Step]) -> Vec<Step> {
+    let mut current: BTreeMap<u32, (u32, u64)> = BTreeMap::new();
+    let mut used: BTreeSet<u32> = BTreeSet::new();
+    let mut next = steps.iter().map(|step| step.block).filter(|block| *block != u32::MAX).max().map_or(0, |last| last.wrapping_add(1));
+    let mut out = Vec::with_capacity(steps.len());
+    for step in steps {
+        let mut step = *step;
+        if step.act.makes() {
+            let name = if used.insert(step.block) { step.block } else { next };
+            if name == next {
+                next = next.wrapping_add(1);
+                used.insert(name);
+            }
+            current.insert(step.block, (name, step.bytes()));
+            step.block = name;
+        } else if step.act.takes() {
+            let Some((name, size)) = current.get_mut(&step.block) else { continue };
+            let key = step.block;
+            step.block = *name;
+            match step.act {
+                Act::Realloc => *size = step.size,
+                Act::Fill if step.size >= *size && *size > 0 => step.size = u64::MAX,
+                Act::Free => {
+                    current.remove(&key);
+                }
+                _ => {}
+            }
+        }
+        out.push(step);
+    }
+    out
+}
+
+/// The steps of `head` that are done to blocks which `tail` uses and does not make.
+fn of_blocks_in(tail: &[Step], head: &[Step]) -> Vec<Step> {
+    let used: BTreeSet<u32> = tail.iter().filter(|step| step.act.makes() || step.act.takes()).map(|step| step.block).collect();
+    let is_of = |step: &&Step| (step.act.makes() || step.act.takes()) && used.contains(&step.block);
+    head.iter().filter(is_of).copied().collect()
+}
+
+/// Loops that call as often as these steps do, in some ways.
+fn loops_like(steps: &[Step]) -> Vec<Vec<Step>> {
+    let made = steps.iter().filter(|step| step.act.makes());
+    let mut sizes: BTreeMap<u64, usize> = BTreeMap::new();
+    made.clone().for_each(|step| *sizes.entry(step.bytes()).or_default() += 1);
+    let common = sizes.iter().max_by_key(|(_, count)| **count).map(|(size, _)| *size);
+    let Some(like) = made.clone().last().copied() else { return Vec::new() };
+    let made = made.count() as u64;
+    let freed = steps.iter().filter(|step| step.act == Act::Free).count() as u64;
+    let held = made.saturating_sub(freed);
+    let all = calls(steps) as u64;
+    let mut sizes: Vec<u64> = [Some(16), common, Some(like.bytes())].into_iter().flatten().filter(|size| *size < 1 << 20).collect();
+    sizes.dedup();
+    let mut out = Vec::new();
+    for size in sizes {
+        let step = |act, more| Step { act, size, more, block: u32::MAX, ..like };
+        let (churn, hold) = (|more| step(Act::Churn, more), |more| step(Act::Hold, more));
+        let ways = [
+            vec![churn(made)],
+            vec![hold(held)],
+            vec![hold(made)],
+            vec![hold(held), churn(freed)],
+            vec![churn(freed), hold(held)],
+            vec![churn(all)],
+        ];
+        out.extend(ways.into_iter().filter(|way| way.iter().all(|step| step.more > 0)));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use pymem_spec::Domain;
+
+    use super::*;
+
+    fn step(act: Act, block: u32, size: u64) -> Step {
+        Step { act, domain: Domain::Raw, thread: 0, block, size, more: 0 }
+    }
+
+    /// Fails by a rule over steps.
+    struct Rule<F>(F, usize);
+
+    impl<F: Fn(&[Step]) -> bool> Replay for Rule<F> {
+        fn fails(&mut self, steps: &[Step]) -> Option<usize> {
+            self.1 += 1;
+            (1..=steps.len()).find(|count| (self.0)(&steps[..*count]))
+        }
+    }
+
+    fn shrunk(steps: Vec<Step>, rule: impl Fn(&[Step]) -> bool) -> Vec<Step> {
+        shrink(steps, &mut Rule(rule, 0), Instant::now() + Duration::from_secs(20))
+    }
+
+    /// Many blocks, each made, filled and freed some steps later.
+    fn program(count: u32) -> Vec<Step> {
+        (0..count)
+            .flat_map(|block| {
+                let free = block.checked_sub(5).map(|old| step(Act::Free, old, 0));
+                let size = 16 + u64::from(block % 100);
+                [step(Act::Malloc, block, size), step(Act::Fill, block, size)].into_iter().chain(free)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn an_order_of_frees_is_found() {
+        // The defect: block 70 is freed after block 72.
+        let mut steps = program(200);
+        let at = |steps: &[Step], block| steps.iter().position(|s| s.act == Act::Free && s.block == block);
+        let (one, other) = (at(&steps, 70).unwrap(), at(&steps, 72).unwrap());
+        steps.swap(one, other);
+        let size_of = |steps: &[Step], block| steps.iter().find(|s| s.act.makes() && s.block == block).map(Step::bytes);
+        let rule = move |steps: &[Step]| {
+            let frees: Vec<_> = steps.iter().filter(|s| s.act == Act::Free).filter_map(|s| size_of(steps, s.block)).collect();
+            let places = [88, 86].map(|size| frees.iter().position(|found| *found == size));
+            matches!(places, [Some(first), Some(second)] if first < second)
+        };
+        let small = shrunk(steps, rule);
+        assert_eq!(calls(&small), 4);
+        assert_eq!(small.iter().map(|s| s.block).collect::<BTreeSet<_>>(), BTreeSet::from([0, 1]));
+    }
+
+    #[test]
+    fn what_shows_after_many_calls_becomes_a_loop() {
+        let made = |steps: &[Step]| -> u64 {
+            let count = |s: &Step| if matches!(s.act, Act::Churn | Act::Hold) { s.more } else { u64::from(s.act.makes()) };
+            steps.iter().map(count).sum()
+        };
+        let small = shrunk(program(3000), |steps| made(steps) >= 2500 && steps.last().is_some_and(|s| s.act.makes()));
+        assert!(calls(&small) <= 4, "{small:?}");
+        assert_eq!(made(&small), 2500);
+    }
+
+    #[test]
+    fn sizes_become_plain() {
+        let steps = vec![step(Act::Malloc, 3, 777), step(Act::Fill, 3, 777), step(Act::Realloc, 3, 999)];
+        let small = shrunk(steps, |steps| steps.iter().any(|s| s.act == Act::Realloc && s.size > 512));
+        assert_eq!(small, [step(Act::Malloc, 0, 1), step(Act::Realloc, 0, 513)]);
+    }
+
+    #[test]
+    fn what_does_not_fail_again_stays_as_it_is() {
+        assert_eq!(shrunk(program(10), |_| false), program(10));
+    }
+
+    #[test]
+    fn names_that_come_again_are_told_apart() {
+        let steps = [step(Act::Malloc, 0, 8), step(Act::Malloc, 0, 9), step(Act::Free, 0, 0), step(Act::Free, 0, 0)];
+        let names: Vec<_> = sound(&steps).iter().map(|s| (s.act, s.block)).collect();
+        assert_eq!(names, [(Act::Malloc, 0), (Act::Malloc, 1), (Act::Free, 1)]);
+    }
+}
