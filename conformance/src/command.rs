@@ -9,6 +9,7 @@ use std::time::Instant;
 use pymem_spec::{Clause, Registry};
 use serde_json::Value;
 
+use crate::corpus;
 use crate::cli::{self, Format, Options, Usage, WitnessDir};
 use crate::judge::{self, NoResults};
 use crate::plan::{self, Judged, Plan, Row};
@@ -90,6 +91,11 @@ fn test(target: &Target, plan: &Plan, options: &Options, outputs: Vec<(Format, D
     if let Err(sentence) = assemble::verify(&results) {
         return no_report(options, outputs, Status::HarnessFailed, NoVerdict::HarnessFailed, &sentence);
     }
+    if options.deep.is_some()
+        && let Err(error) = corpus::remember(failing_seeds(&told))
+    {
+        complain(Status::Conforms, &format!("the seeds that failed are not remembered: {error}"));
+    }
     let witnesses = match &options.witnesses {
         WitnessDir::Given(folder) => writing::all(plan, &told, options, &mut results, folder),
         WitnessDir::Default => writing::all(plan, &told, options, &mut results, Path::new(cli::DEFAULT_WITNESS_DIR)),
@@ -118,6 +124,12 @@ fn test(target: &Target, plan: &Plan, options: &Options, outputs: Vec<(Format, D
     let status = assemble::status(&report.results, options.strict);
     let written = write_reports(&report, options, outputs);
     if told.interrupted { Status::Interrupted } else { status.merge(written) }
+}
+
+/// Seeds of the random programs that failed.
+fn failing_seeds(told: &run::Told) -> Vec<u64> {
+    let failed = |at: &(usize, usize)| told.endings.get(at).is_some_and(|(ending, _)| ending.speaks_against());
+    told.random.iter().filter(|(at, _)| failed(at)).map(|(_, seed)| *seed).collect()
 }
 
 /// Facts that no clause judges, and what was taken out of the environment.

@@ -9,6 +9,7 @@ mod breadth;
 pub mod checks;
 pub mod cli;
 pub mod command;
+pub mod corpus;
 pub mod harness;
 pub mod journal;
 pub mod judge;

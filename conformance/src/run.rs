@@ -43,6 +43,8 @@ pub struct Settings {
 pub struct Told {
     /// How each item of each session ended, and how long it took.
     pub endings: BTreeMap<(usize, usize), (Ending, u64)>,
+    /// The seed of the random program that an item ran last.
+    pub random: BTreeMap<(usize, usize), u64>,
     /// Sessions that did not come about.
     pub not_ready: BTreeMap<usize, NotReady>,
     /// Threads of each session's worker.
@@ -255,7 +257,10 @@ impl Supervisor<'_> {
             // A function that hung elsewhere tells nothing new of this one.
             Event::Checked { session, item, end: Ending::Broken(_), .. }
                 if self.told.endings.contains_key(&(session, item)) => {}
-            Event::Checked { session, item, end, microseconds } => {
+            Event::Checked { session, item, end, microseconds, random } => {
+                if random != 0 {
+                    self.told.random.insert((session, item), random);
+                }
                 self.told.endings.insert((session, item), (end, microseconds));
             }
         }

@@ -8,6 +8,7 @@ use pymem_spec::{Configuration, Domain, Driving, Kind, Mode, Registry, Situation
 
 use crate::cli::Options;
 use crate::command::CALLED_AS;
+use crate::corpus;
 use crate::sandbox::keeper::Session;
 use crate::sandbox::launch::{Launch, Param};
 use crate::sandbox::spawn::Order;
@@ -92,6 +93,7 @@ fn order(
         home: target.home.clone(),
         params: params(&situation),
         direct: false,
+        failed_before: if options.deep.is_some() { corpus::read() } else { Vec::new() },
     };
     let preload = target.audit.as_ref().filter(|audit| audit.preload).map(|audit| audit.path.clone());
     Order { launch, environment: environment(target, options, mode, configuration), preload, taped: false }

@@ -185,7 +185,10 @@ const fn costly(check: Check) -> Check {
 
 /// Names of the facts that checks note and no clause judges.
 pub const TRAITS: &[&str] =
-    &["alignment", "arena-size", "gc-header", "hooks-overhead", "number-of-mimalloc", "served-by", "size-class-step"];
+    &[
+        "alignment", "arena-size", "gc-header", "hooks-overhead", "number-of-mimalloc", "random-programs", "served-by",
+        "situations", "situations-possible", "size-class-step",
+    ];
 
 /// Every check, in the order in which they run: those that need least first,
 /// because what hangs there need not be tried again.

@@ -66,6 +66,9 @@ impl Switches {
     /// Sweep size classes, not every size.
     pub const THIN: u32 = 4;
 
+    /// Make the same random operations again and again, until they fail.
+    pub const AGAIN: u32 = 8;
+
     /// Whether a switch is on.
     pub fn has(self, switch: u32) -> bool {
         self.0 & switch != 0
@@ -183,9 +186,24 @@ impl<'a> Harness<'a> {
         self.switches.has(Switches::DEEP)
     }
 
+    /// How often a random program is run: once, or until it fails, as what came before may have mattered.
+    pub fn rounds(&self) -> usize {
+        if self.switches.has(Switches::AGAIN) { 8 } else { 1 }
+    }
+
     /// How the target offers the API.
     pub fn kind(&self) -> Kind {
         self.subject.launch.kind
+    }
+
+    /// Seeds of random programs that failed in earlier runs, the newest first.
+    pub fn failed_before(&self) -> &'a [u64] {
+        &self.subject.launch.failed_before
+    }
+
+    /// Says which random program is run next, for who has to tell should the process die of it.
+    pub fn note_seed(&self, seed: u64) {
+        self.recorder.note_seed(seed);
     }
 
     /// The loaded target.
@@ -303,7 +321,7 @@ impl<'a> Harness<'a> {
     pub fn try_malloc(&mut self, size: usize) -> Result<Option<Block>, Stop> {
         let operation = self.operation(Function::Malloc, self.fresh(), size, 0);
         let (family, number) = self.begin(operation)?;
-        self.tape(Act::Malloc, self.fresh(), size, 0);
+        self.tape(Act::Malloc, (self.domain, self.fresh()), size, 0);
         // SAFETY: malloc may be called with any size; the driving rules say
         // that this domain may be called now.
         let address = unsafe { family.malloc(size) };
@@ -316,7 +334,7 @@ impl<'a> Harness<'a> {
     pub fn try_calloc(&mut self, nelem: usize, elsize: usize) -> Result<Option<Block>, Stop> {
         let operation = self.operation(Function::Calloc, self.fresh(), nelem, elsize);
         let (family, number) = self.begin(operation)?;
-        self.tape(Act::Calloc, self.fresh(), nelem, elsize);
+        self.tape(Act::Calloc, (self.domain, self.fresh()), nelem, elsize);
         // SAFETY: as for malloc.
         let address = unsafe { family.calloc(nelem, elsize) };
         self.returned(number, operation);
@@ -327,7 +345,7 @@ impl<'a> Harness<'a> {
     pub fn try_realloc_null(&mut self, size: usize) -> Result<Option<Block>, Stop> {
         let operation = self.operation(Function::Realloc, BlockName::NULL, size, 0);
         let (family, number) = self.begin(operation)?;
-        self.tape(Act::ReallocNull, self.fresh(), size, 0);
+        self.tape(Act::ReallocNull, (self.domain, self.fresh()), size, 0);
         // SAFETY: a null block asks for a new one.
         let address = unsafe { family.realloc(std::ptr::null_mut(), size) };
         self.returned(number, operation);
@@ -340,7 +358,7 @@ impl<'a> Harness<'a> {
         let operation = self.operation(Function::Realloc, block.name, size, 0);
         let operation = Operation { domain: block.domain, ..operation };
         let (family, number) = self.begin(operation)?;
-        self.tape(Act::Realloc, block.name, size, 0);
+        self.tape(Act::Realloc, (block.domain, block.name), size, 0);
         // SAFETY: the block is live and came from this family.
         let address = unsafe { family.realloc(block.pointer().cast(), size) };
         self.returned(number, operation);
@@ -358,7 +376,7 @@ impl<'a> Harness<'a> {
         let operation = self.operation(Function::Free, block.name, 0, 0);
         let operation = Operation { domain: block.domain, ..operation };
         let (family, number) = self.begin(operation)?;
-        self.tape(Act::Free, block.name, 0, 0);
+        self.tape(Act::Free, (block.domain, block.name), 0, 0);
         // SAFETY: the block is live, came from this family, and is consumed.
         unsafe { family.free(block.pointer().cast()) };
         self.returned(number, operation);
@@ -370,7 +388,7 @@ impl<'a> Harness<'a> {
     pub fn free_null(&mut self) -> Outcome {
         let operation = self.operation(Function::Free, BlockName::NULL, 0, 0);
         let (family, number) = self.begin(operation)?;
-        self.tape(Act::FreeNull, BlockName::NULL, 0, 0);
+        self.tape(Act::FreeNull, (self.domain, BlockName::NULL), 0, 0);
         // SAFETY: freeing NULL is allowed.
         unsafe { family.free(std::ptr::null_mut()) };
         self.returned(number, operation);
@@ -425,8 +443,7 @@ impl<'a> Harness<'a> {
 
     /// Notes what is about to be made, where the whole check is written down.
     #[inline]
-    fn tape(&self, act: Act, block: BlockName, size: usize, more: usize) {
-        let domain = self.domain;
+    fn tape(&self, act: Act, (domain, block): (Domain, BlockName), size: usize, more: usize) {
         tape::note(|| Step { act, domain, thread: 0, block: block.0, size: size as u64, more: more as u64 });
     }
 

@@ -65,6 +65,12 @@ impl Recorder {
         board.lanes[lane].open.store(0, Ordering::Release);
     }
 
+    /// Notes the seed of the random program that is run.
+    pub fn note_seed(&self, seed: u64) {
+        // SAFETY: the promise given to `new`.
+        unsafe { &(*self.board).seed }.store(seed, Ordering::Release);
+    }
+
     /// Operations begun so far.
     pub fn begun(&self) -> u64 {
         // SAFETY: the promise given to `new`.

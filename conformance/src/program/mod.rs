@@ -1,12 +1,17 @@
 //! Programs as data: sequences of operations over block slots, made at random
 //! or by a property test, and one body that runs and verifies them.
 
+pub mod coverage;
 mod generate;
 mod run;
 mod script;
 
 use pymem_spec::Domain;
 
+use self::coverage::Coverage;
+use crate::tape::Act;
+
+pub use generate::Seed;
 pub use run::{run, run_random, run_watched};
 
 /// Slots that a program's blocks stand in.
@@ -54,6 +59,32 @@ pub enum Op {
         /// Which block.
         slot: u16,
     },
+}
+
+impl Op {
+    /// Notes the situation that it brings about among blocks of these sizes, if nothing is refused.
+    pub fn note(self, coverage: &mut Coverage, slots: &mut [Option<u32>]) {
+        let live = slots.iter().flatten().count();
+        let mut request = |act, slot: u16, size: u32| {
+            coverage.note(act, size as usize, live);
+            slots[usize::from(slot)] = Some(size);
+        };
+        match self {
+            Op::Malloc { slot, size, .. } => request(Act::Malloc, slot, size),
+            Op::Calloc { slot, nelem, elsize, .. } => request(Act::Calloc, slot, nelem * elsize),
+            Op::Realloc { slot, size, .. } => {
+                let act = if slots[usize::from(slot)].is_some() { Act::Realloc } else { Act::ReallocNull };
+                coverage.note(act, size as usize, live);
+                slots[usize::from(slot)] = Some(size);
+            }
+            Op::Free { slot } => {
+                if let Some(size) = slots[usize::from(slot)].take() {
+                    coverage.note(Act::Free, size as usize, live);
+                }
+            }
+            Op::Verify { .. } => {}
+        }
+    }
 }
 
 /// A program.

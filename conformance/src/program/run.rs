@@ -2,30 +2,52 @@
 
 use std::time::{Duration, Instant};
 
+use fastrand::Rng;
 use pymem_spec::Domain;
 
-use super::{Op, Program, SLOTS};
+use super::coverage::Coverage;
+use super::{Op, Program, SLOTS, Seed};
 use crate::harness::expect::{aligned, intact, zeroed};
-use crate::tape;
 use crate::harness::{Apart, Block, Harness, Outcome, Stop};
+use crate::tape;
 
 /// Time that must be left for another program to be begun.
 const SPARE: Duration = Duration::from_millis(200);
 
-/// Runs a random program; under `--deep`, one after another until the share of
-/// time is spent.
+/// Runs a random program. Under `--deep`, first those that failed before, and then one after another until the share of
+/// time is spent, each for a situation that came about least so far.
 ///
 /// # Errors
 /// Those of [`run`].
 pub fn run_random(h: &mut Harness, length: usize, domains: &[Domain]) -> Outcome {
-    for seed in h.seed().. {
+    if !h.deep() {
+        let program = Program::random(h.seed(), length, domains);
         tape::begin();
-        run(h, &Program::random(seed, length, domains))?;
-        if !h.deep() || Instant::now() + SPARE >= h.deadline() {
-            break;
-        }
+        return (0..h.rounds()).try_for_each(|_| run(h, &program));
     }
-    Ok(())
+    let mut rng = Rng::with_seed(h.seed());
+    let mut coverage = Coverage::default();
+    let before = h.failed_before().to_vec();
+    let mut programs = 0;
+    let mut next = before.into_iter().chain([h.seed()]);
+    let outcome = loop {
+        let seed = next.next().unwrap_or_else(|| Seed::seeking(coverage.rarest(&mut rng), &mut rng).0);
+        let program = Program::random(seed, length, domains);
+        h.note_seed(seed);
+        tape::begin();
+        let outcome = run(h, &program);
+        programs += 1;
+        coverage.begin();
+        let mut slots = vec![None; usize::from(SLOTS)];
+        program.ops.iter().for_each(|op| op.note(&mut coverage, &mut slots));
+        if outcome.is_err() || Instant::now() + SPARE >= h.deadline() {
+            break outcome;
+        }
+    };
+    h.note_trait("random-programs", programs);
+    h.note_trait("situations", coverage.exercised() as u64);
+    h.note_trait("situations-possible", Coverage::possible() as u64);
+    outcome
 }
 
 /// Runs a program. After each operation it is verified that blocks overlap no

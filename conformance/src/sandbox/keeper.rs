@@ -75,6 +75,8 @@ pub enum Event {
         end: Ending,
         /// How long it took.
         microseconds: u64,
+        /// The seed of the random program that it ran last; 0 for none.
+        random: u64,
     },
 }
 
@@ -124,6 +126,17 @@ pub enum Ending {
     Harness(String),
     /// A function that hung too often would have had to be called.
     Broken(Function),
+}
+
+impl Ending {
+    /// Whether it is a failure of the target.
+    pub fn speaks_against(&self) -> bool {
+        match self {
+            Self::Verdict(verdict) => verdict.outcome.as_ref().is_err_and(Stop::is_failure),
+            Self::Died { .. } | Self::Hung { .. } => true,
+            _ => false,
+        }
+    }
 }
 
 /// A check that takes longer than this without a verdict is stuck.
@@ -215,7 +228,7 @@ impl Keeper<'_> {
                 let company = items.start..items.start + passed.len() + 1;
                 items.start += passed.len();
                 for (Report { verdict, microseconds }, item) in passed.into_iter().zip(company.clone()) {
-                    self.tell(&Event::Checked { session, item, end: Ending::Verdict(verdict), microseconds })?;
+                    self.tell(&Event::Checked { session, item, end: Ending::Verdict(verdict), microseconds, random: 0 })?;
                 }
                 together &= matches!(next, Next::None | Next::Ended(Ending::Verdict(_)));
                 suspect = matches!(&next, Next::Ended(end) if speaks_against(end)).then_some(company);
@@ -303,7 +316,7 @@ impl Keeper<'_> {
         match next {
             Next::WorkerDied => return Ok(false),
             Next::Ended(end) if passed.len() + 1 == company.len() && speaks_against(&end) => {
-                self.tell(&Event::Checked { session, item, end, microseconds: 0 })?;
+                self.tell(&Event::Checked { session, item, end, microseconds: 0, random: 0 })?;
             }
             Next::Ended(_) | Next::None => {}
         }
@@ -395,7 +408,8 @@ impl Keeper<'_> {
             self.pool.note_hang(operation.1.function);
         }
         let passed = matches!(&end, Ending::Verdict(verdict) if verdict.outcome.is_ok());
-        self.tell(&Event::Checked { session, item, end, microseconds })?;
+        let random = worker.board().seed.load(Ordering::Relaxed);
+        self.tell(&Event::Checked { session, item, end, microseconds, random })?;
         Ok(Ran { usable: usable && !direct, passed })
     }
 

@@ -38,6 +38,8 @@ pub struct Launch {
     /// Whether the worker runs one command itself, in place of forking: for a
     /// target with threads of its own.
     pub direct: bool,
+    /// Seeds of random programs that failed in earlier runs.
+    pub failed_before: Vec<u64>,
 }
 
 /// A value of the contract in one domain.
@@ -68,6 +70,7 @@ impl Launch {
             home: None,
             params: Vec::new(),
             direct: false,
+            failed_before: Vec::new(),
         }
     }
 }

@@ -122,6 +122,8 @@ pub struct Board {
     pub begun: AtomicU64,
     /// Operations that returned.
     pub ended: AtomicU64,
+    /// The seed of the random program that the child runs; 0 for none.
+    pub seed: AtomicU64,
     /// The nonce of the command that `message` answers.
     pub nonce: AtomicU64,
     /// Length of `message`.
@@ -151,6 +153,7 @@ impl Board {
         self.begun.store(0, Ordering::Relaxed);
         self.ended.store(0, Ordering::Relaxed);
         self.nonce.store(0, Ordering::Relaxed);
+        self.seed.store(0, Ordering::Relaxed);
         self.lanes.iter().for_each(|lane| lane.open.store(0, Ordering::Relaxed));
     }
 

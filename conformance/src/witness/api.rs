@@ -63,16 +63,20 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A type in one line, or with a line for each field.
+/// A type in one line, or in as few as its fields need.
 fn broken(text: &str) -> String {
-    if text.len() <= WIDTH || !text.contains('{') {
+    let (Some(open), Some(close)) = (text.find('{'), text.rfind('}')) else { return format!("{text}\n") };
+    if text.len() <= WIDTH {
         return format!("{text}\n");
     }
-    let close = text.rfind('}').unwrap_or(text.len());
-    let (head, tail) = text.split_at(close);
-    let (open, fields) = head.split_once('{').unwrap_or((head, ""));
-    let fields: String = fields.split_inclusive(';').map(|field| format!("    {}\n", field.trim())).collect();
-    format!("{open}{{\n{}\n{tail}\n", fields.trim_end())
+    let mut lines: Vec<String> = Vec::new();
+    for field in text[open + 1..close].split_inclusive(';').map(str::trim) {
+        match lines.last_mut() {
+            Some(line) if line.len() + field.len() < WIDTH - 5 => *line += &format!(" {field}"),
+            _ => lines.push(format!("    {field}")),
+        }
+    }
+    format!("{}\n{}\n{}\n", &text[..=open], lines.join("\n"), &text[close..])
 }
 
 #[cfg(test)]

@@ -104,8 +104,9 @@ fn names(item: &str) -> Vec<String> {
         names.extend(inner.split(',').filter_map(|one| identifiers(one).next()).map(str::to_owned));
     }
     // The name stands before what is assigned, called for or counted.
+    let is_type = |open: usize| item.ends_with(';') && !item[..open].contains(['=', '(']);
     let head = match item.find('{') {
-        Some(open) if item.starts_with("typedef") || item.trim_end().ends_with("};") && !item[..open].contains('=') => {
+        Some(open) if is_type(open) => {
             let tag = identifiers(&item[..open]).last();
             names.extend(tag.filter(|tag| !["typedef", "struct", "enum", "static"].contains(tag)).map(str::to_owned));
             &item[item.rfind('}').map_or(0, |close| close + 1)..]
@@ -114,9 +115,11 @@ fn names(item: &str) -> Vec<String> {
         None => item,
     };
     let head = head.split(['=', '[']).next().unwrap_or_default();
-    let head = match head.find("(*") {
-        Some(pointer) => head[pointer..].split(')').next().unwrap_or_default(),
-        None => head.split('(').next().unwrap_or_default(),
+    // A pointer to a function has its name in the first parentheses.
+    let head = match head.split_once('(') {
+        Some((_, rest)) if rest.starts_with('*') => rest.split(')').next().unwrap_or_default(),
+        Some((before, _)) => before,
+        None => head,
     };
     names.extend(identifiers(head).last().map(str::to_owned));
     names
@@ -176,6 +179,15 @@ typedef int (*visitor)(void *);
 struct tagged {
     Pair pair;
 };
+
+static struct {
+    int status;
+} fate;
+
+static void call(void (*act)(void))
+{
+    act();
+}
 ";
 
     fn needs(text: &str) -> Vec<String> {
@@ -186,7 +198,7 @@ struct tagged {
     #[test]
     fn each_item_has_its_names() {
         let names: Vec<_> = items(FILE).into_iter().map(|item| item.names.join(" ")).collect();
-        assert_eq!(names, ["Pair", "ONE TWO", "pairs", "sum", "visitor", "FIRST", "tagged"]);
+        assert_eq!(names, ["Pair", "ONE TWO", "pairs", "sum", "visitor", "FIRST", "tagged", "fate", "call"]);
     }
 
     #[test]

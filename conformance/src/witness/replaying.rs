@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use super::shrink::{Replay, shrink};
 use super::source::Ending;
 use super::steps::Failure;
-use crate::harness::Stop;
 use crate::sandbox::keeper::{self, Item};
 use crate::sandbox::replayer::Replayer;
 use crate::sandbox::spawn::Order;
@@ -62,7 +61,7 @@ fn search(order: &Order, item: &Item, seed: u64, limits: Limits, time: Duration)
     let until = Instant::now() + time;
     let mut replayer = Replayer::new(order, seed, limits);
     let (ending, steps) = replayer.record(item)?;
-    if !speaks_against(&ending) {
+    if !ending.speaks_against() {
         return None;
     }
     let like = replayer.replay(item, &steps, REPLAY).as_ref().and_then(way)?;
@@ -110,14 +109,5 @@ fn way(ending: &keeper::Ending) -> Option<Way> {
         keeper::Ending::Died { .. } => Some(Way::Dies),
         keeper::Ending::Hung { .. } => Some(Way::Hangs),
         _ => None,
-    }
-}
-
-/// Whether a recorded run of a check failed.
-fn speaks_against(ending: &keeper::Ending) -> bool {
-    match ending {
-        keeper::Ending::Verdict(verdict) => verdict.outcome.as_ref().is_err_and(Stop::is_failure),
-        keeper::Ending::Died { .. } | keeper::Ending::Hung { .. } => true,
-        _ => false,
     }
 }

@@ -29,6 +29,9 @@ pub fn shrink(steps: Vec<Step>, replay: &mut impl Replay, until: Instant) -> Vec
         return steps;
     }
     if search.best.len() > MANY {
+        search.keep_end();
+    }
+    if search.best.len() > MANY {
         search.write_as_loops();
     }
     search.drop_blocks();
@@ -38,6 +41,7 @@ pub fn shrink(steps: Vec<Step>, replay: &mut impl Replay, until: Instant) -> Vec
         search.drop_steps();
     }
     search.repeat_less();
+    search.ask_at_once();
     search.make_plain();
     search.drop_steps();
     search.number_anew();
@@ -68,6 +72,19 @@ impl<R: Replay> Search<'_, R> {
                 true
             }
             None => false,
+        }
+    }
+
+    /// Drops all but the last steps, and what made their blocks.
+    fn keep_end(&mut self) {
+        let all = self.best.clone();
+        let mut length = MANY / 8;
+        while length < all.len() && Instant::now() < self.until {
+            let (head, tail) = all.split_at(all.len() - length);
+            if self.keeps(&[&of_blocks_in(tail, head), tail].concat()) || self.keeps(tail) {
+                return;
+            }
+            length *= 2;
         }
     }
 
@@ -160,6 +177,23 @@ impl<R: Replay> Search<'_, R> {
                     too_few = middle;
                 }
             }
+        }
+    }
+
+    /// Requests for the size to which a block is resized later.
+    fn ask_at_once(&mut self) {
+        let mut at = self.best.len();
+        while at > 0 {
+            at -= 1;
+            let Some(step) = self.best.get(at).copied().filter(|step| step.act == Act::Realloc) else { continue };
+            let is_maker = |maker: &Step| maker.act.makes() && maker.block == step.block;
+            let Some(maker) = self.best[..at].iter().position(is_maker) else { continue };
+            let mut steps = self.best.clone();
+            steps.remove(at);
+            let Step { act, .. } = steps[maker];
+            let (size, more) = if act == Act::Calloc { (1, step.size) } else { (step.size, 0) };
+            steps[maker] = Step { size, more, ..steps[maker] };
+            self.keeps(&steps);
         }
     }
 

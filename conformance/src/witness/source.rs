@@ -102,9 +102,7 @@ impl Failing<'_> {
     /// What it is about.
     fn comment(&self, body: &Body, commands: &[String]) -> String {
         let ClauseResult { domain, mode, configuration, expected, actual, reason, level, .. } = self.result;
-        let mut lines = vec![format!("{} ({level}): {}", self.clause.id, self.clause.title), String::new()];
-        lines.extend(wrap(&escape(self.clause.text.trim()), WIDTH));
-        lines.push(String::new());
+        let mut lines = wrap(&format!("{} ({level}): {}", self.clause.id, self.clause.title), WIDTH);
         let own = body.seen.as_ref().map(|(expected, seen)| (expected, seen));
         match own.or(expected.as_ref().zip(actual.as_ref())) {
             Some((expected, actual)) => {
@@ -115,9 +113,8 @@ impl Failing<'_> {
         }
         let domain = domain.map(|domain| format!("domain {domain}, ")).unwrap_or_default();
         lines.push(format!("where:    {domain}{mode}, {configuration}"));
-        lines.push(String::new());
         lines.extend(commands.iter().cloned());
-        lines.push("It exits with 1 where the defect shows, with 0 where it does not.".to_owned());
+        lines.push("Exits with 1 where the defect shows, with 0 where it does not.".to_owned());
         let lines = lines.into_iter().map(|line| format!(" * {}", line.replace("*/", "*\\/")).trim_end().to_owned());
         format!("/*\n{}\n */\n", lines.collect::<Vec<_>>().join("\n"))
     }
@@ -199,8 +196,8 @@ impl Failing<'_> {
         match ending {
             Ending::Returns => {}
             Ending::Dies => {
-                line("for (int number = 1; number < 32; number++)");
-                line("    signal(number, died);");
+                line("for (const int *fatal = (int[]){SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE, 0}; *fatal; fatal++)");
+                line("    signal(*fatal, died);");
             }
             Ending::Hangs => {
                 line("signal(SIGALRM, died);");
@@ -209,13 +206,10 @@ impl Failing<'_> {
             Ending::Exits => line("atexit(exited);"),
         }
         if !plain_malloc {
-            line("const char *path =");
-            line(&format!("    argc > 1 ? argv[1] : {};", c_string(self.path.as_os_str().as_bytes())));
+            line(&format!("const char *path = argc > 1 ? argv[1] : {};", c_string(self.path.as_os_str().as_bytes())));
             line("library = dlopen(path, RTLD_NOW | RTLD_GLOBAL);");
-            line("if (!library) {");
-            line("    fprintf(stderr, \"%s\\n\", dlerror());");
-            line("    return 2;");
-            line("}");
+            line("if (!library)");
+            line("    errx(2, \"%s\", dlerror());");
         }
         line(LOOKUPS);
         if self.launch.configuration == Configuration::DebugHooks {

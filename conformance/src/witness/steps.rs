@@ -39,7 +39,20 @@ impl Dialect<'_> {
             Failure::Ended(_) => usize::MAX,
         };
         let mut decided = false;
+        let mut skipped = 0;
         for (at, step) in steps.iter().enumerate() {
+            if skipped > 0 {
+                skipped -= 1;
+                continue;
+            }
+            // What is done in the same way several times, and not named later, is a loop.
+            let is_like = |other: &&Step| lines.is_loose(step) && Step { block: step.block, ..**other } == *step;
+            let alike = steps[at..].iter().take_while(|other| is_like(other) && lines.is_loose(other)).count();
+            if alike > 2 {
+                lines.step(&Step { act: Act::Hold, more: alike as u64, ..*step }, false);
+                skipped = alike - 1;
+                continue;
+            }
             let served = matches!(failure, Failure::Found(Finding { fault: Fault::Served, .. }));
             decided = lines.step(step, at == last && served);
         }
@@ -82,6 +95,20 @@ struct Lines<'a> {
 }
 
 impl Lines<'_> {
+    /// Whether a step asks by malloc for a block that no other line names.
+    fn is_loose(&self, step: &Step) -> bool {
+        step.act == Act::Malloc && !self.named.contains(&step.block)
+    }
+
+    /// A line, or a loop over it.
+    fn repeat(&mut self, call: &str, times: u64) {
+        if times > 1 {
+            let _ = writeln!(self.out, "    for (int i = 0; i < {times}; i++)");
+            self.out += "    ";
+        }
+        let _ = writeln!(self.out, "    {call};");
+    }
+
     /// Writes a step; whether it ends the function.
     fn step(&mut self, step: &Step, decides: bool) -> bool {
         let Step { act, domain, block, size, more, .. } = *step;
@@ -137,11 +164,11 @@ impl Lines<'_> {
             Act::Churn => {
                 let made = self.call(domain, Function::Malloc, &[self.size(size)]);
                 let call = self.call(domain, Function::Free, &[made]);
-                let _ = writeln!(self.out, "    for (int i = 0; i < {more}; i++)\n        {call};");
+                self.repeat(&call, more);
             }
             Act::Hold => {
                 let call = self.call(domain, Function::Malloc, &[self.size(size)]);
-                let _ = writeln!(self.out, "    for (int i = 0; i < {more}; i++)\n        {call};");
+                self.repeat(&call, more);
             }
         }
         false

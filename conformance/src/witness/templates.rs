@@ -12,6 +12,22 @@ use super::c_text::{items, needed};
 
 /// The files.
 const AREAS: &[&str] = &[
+    include_str!("c/arenas.c"),
+    include_str!("c/customize.c"),
+    include_str!("c/debug_hooks.c"),
+    include_str!("c/debug_lock.c"),
+    include_str!("c/debug_reports.c"),
+    include_str!("c/defaults.c"),
+    include_str!("c/environment.c"),
+    include_str!("c/failures.c"),
+    include_str!("c/lifecycle.c"),
+    include_str!("c/limits.c"),
+    include_str!("c/mimalloc.c"),
+    include_str!("c/objects.c"),
+    include_str!("c/pymalloc.c"),
+    include_str!("c/resources.c"),
+    include_str!("c/threads.c"),
+    include_str!("c/tracemalloc.c"),
     include_str!("c/zero_size.c"),
 ];
 

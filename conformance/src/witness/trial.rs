@@ -65,7 +65,8 @@ pub enum Shown {
 /// Runs a compiled witness.
 pub fn run(program: &Path, words: &[OsString], environment: &[(OsString, OsString)]) -> Shown {
     match program::run(program.as_os_str(), words, Some(environment), LIMIT) {
-        Ok((Ended::Exited(1), _)) => Shown::Yes,
+        // The line as well as the status: a library, too, can end the process with 1.
+        Ok((Ended::Exited(1), said)) if said.contains("the defect shows") => Shown::Yes,
         Ok((Ended::Exited(0), _)) => Shown::No,
         Ok((Ended::Exited(status), said)) => Shown::Unclear(format!("it exits with {status}{}", after_colon(&said))),
         Ok((Ended::Killed(signal), _)) => Shown::Unclear(format!("{signal} kills it")),

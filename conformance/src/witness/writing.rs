@@ -6,14 +6,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use pymem_spec::{Area, Clause};
 use tempfile::TempDir;
 
+use super::shrink::calls;
 use super::source::{Body, Ending, Failing};
 use super::trial::{self, Compiler, Shown, command_line};
 use super::{correct, replaying, templates};
 use crate::checks::TABLE;
 use crate::cli::Options;
+use crate::harness::Switches;
 use crate::plan::{Judged, Plan, Row};
 use crate::report::{ClauseResult, State, Witness, name_of};
 use crate::run::Told;
@@ -24,8 +25,12 @@ use crate::sandbox::watch::Limits;
 /// For so long witnesses are tried; those after it are written only.
 const TRYING: Duration = Duration::from_secs(10);
 
-/// For so long the calls of one check are cut down.
+/// For so long the calls of one check are cut down ...
 const SHRINKING: Duration = Duration::from_millis(1500);
+/// ... and those of a random program of a deep run.
+const SHRINKING_DEEP: Duration = Duration::from_secs(8);
+/// More calls are no small program.
+const MOST_CALLS: usize = 40;
 
 /// Writes the witness of each clause that fails into `folder`, tries it, and notes its path with the results of the
 /// clause.
@@ -103,18 +108,29 @@ impl<'a> Writer<'a> {
         let audit = order.launch.audit.as_ref().ok_or("the target is built into this program")?;
         let clause = row.clause;
         let failing = Failing { clause, result, launch: &order.launch, path: &audit.path };
-        let body = self.body(row, &failing).ok_or("its defect is not shown by one small program")?;
-
         fs::create_dir_all(self.folder).map_err(|error| format!("{}: {error}", self.folder.display()))?;
         let source = self.folder.join(format!("{}.c", clause.id));
         let program = self.folder.join(&clause.id);
         let (compile, run) = commands(&failing, &source, &program, &order.environment);
         let in_folder = |path: &Path| PathBuf::from(path.file_name().unwrap_or_default());
         let (here, there) = commands(&failing, &in_folder(&source), &in_folder(&program), &order.environment);
-        let text = failing.source(&body, &[here, there]);
-        fs::write(&source, text).map_err(|error| format!("{}: {error}", source.display()))?;
-
-        let (state, why) = self.tried(&failing, &source, &program, &order.environment);
+        let mut kept: Option<(State, String, String)> = None;
+        // The one that shows most is kept.
+        for body in self.bodies(row, &failing) {
+            let text = failing.source(&body, &[format!("{here} &&"), there.clone()]);
+            fs::write(&source, &text).map_err(|error| format!("{}: {error}", source.display()))?;
+            let (state, why) = self.tried(&failing, &source, &program, &order.environment);
+            if kept.as_ref().is_none_or(|(best, ..)| state < *best) {
+                kept = Some((state, why, text));
+            }
+            if state != State::Unconfirmed {
+                break;
+            }
+        }
+        let (state, why, text) = kept.ok_or("its defect is not shown by one small program")?;
+        if state == State::Unconfirmed {
+            fs::write(&source, &text).map_err(|error| format!("{}: {error}", source.display()))?;
+        }
         Ok(Witness {
             clause: clause.id.clone(),
             path: Some(name_of(source.as_os_str())),
@@ -133,34 +149,54 @@ impl<'a> Writer<'a> {
         self.plan.rows.iter().find(is_it)
     }
 
-    /// What the witness of a result does.
-    fn body(&self, row: &Row, failing: &Failing<'_>) -> Option<Body> {
+    /// What the witness of a result may do, the best first.
+    fn bodies<'s>(&'s self, row: &'s Row, failing: &'s Failing<'_>) -> Box<dyn Iterator<Item = Body> + 's> {
         match &row.judged {
-            Judged::BySymbols(missing) => Some(Body { text: without_symbol(missing.first()?), ..Body::default() }),
-            Judged::ByLoading => self.loading(row.session),
+            Judged::BySymbols(missing) => {
+                let text = missing.first().map(|name| without_symbol(name));
+                Box::new(text.into_iter().map(|text| Body { text, ..Body::default() }))
+            }
+            Judged::ByLoading => Box::new(self.loading(row.session).into_iter()),
             Judged::BySurviving => {
                 let died = |item: &usize| {
                     let ending = self.told.endings.get(&(row.session, *item)).map(|(ending, _)| ending);
                     matches!(ending, Some(keeper::Ending::Died { .. } | keeper::Ending::Hung { .. }))
                 };
-                let item = (0..self.plan.sessions[row.session].items.len()).find(died)?;
-                self.by_steps(row.session, item, failing)
+                let item = (0..self.plan.sessions[row.session].items.len()).find(died);
+                Box::new(item.into_iter().filter_map(move |item| self.by_steps(row.session, item, failing)))
             }
             Judged::ByCheck(item) => {
-                self.by_steps(row.session, *item, failing).or_else(|| self.by_template(row, *item))
+                let ways: [Box<dyn Fn() -> Option<Body> + 's>; 2] = [
+                    Box::new(move || self.by_steps(row.session, *item, failing)),
+                    Box::new(move || self.by_template(row, *item)),
+                ];
+                Box::new(ways.into_iter().filter_map(|way| way()))
             }
-            Judged::Skipped(_) => None,
+            Judged::Skipped(_) => Box::new(std::iter::empty()),
         }
     }
 
     /// The calls of the check, as few as still fail.
     fn by_steps(&self, session: usize, item: usize, failing: &Failing<'_>) -> Option<Body> {
+        // Of a long run over random programs, the one that failed is enough.
+        let random = self.told.random.get(&(session, item)).copied();
         let session = &self.plan.sessions[session];
-        let item = &session.items[item];
+        let mut item = session.items[item].clone();
         if TABLE[item.check].is_told_otherwise() {
             return None;
         }
-        let shown = replaying::shown(&session.order, item, self.seed, self.limits, SHRINKING)?;
+        let mut time = SHRINKING.min(self.until.saturating_duration_since(Instant::now()));
+        if random.is_some() {
+            // Who asked for a long run does not mind.
+            time = SHRINKING_DEEP;
+            item.switches = item.switches & !Switches::DEEP | Switches::AGAIN;
+            item.share = SHRINKING;
+        }
+        let seed = random.unwrap_or(self.seed);
+        let shown = replaying::shown(&session.order, &item, seed, self.limits, time)?;
+        if calls(&shown.steps) > MOST_CALLS {
+            return None;
+        }
         Some(failing.dialect().body(&shown.steps, shown.failure()))
     }
 
@@ -309,13 +345,4 @@ fn debugger(failing: &Failing<'_>, program: &Path) -> String {
     line.push(called(program).into());
     line.extend(words(failing));
     command_line(line.iter().map(OsString::as_os_str))
-}
-
-/// Whether a clause is of those that one small program cannot show, and why.
-pub fn cannot_be_shown(clause: &Clause) -> Option<&'static str> {
-    match clause.area {
-        Area::Threads => Some("threads"),
-        Area::Resources => Some("exhaustion"),
-        _ => None,
-    }
 }
