@@ -227,11 +227,10 @@ fn request(rng: &mut Rng, domain: Domain, slot: u16, shape: Shape) -> Op {
 
 fn size(rng: &mut Rng, shape: Shape) -> u32 {
     const ENDS: [u32; 10] = [16, 32, 64, 128, 256, 512, 1024, 4096, 8192, 32 << 10];
-    let magnitude = rng.u32(..3);
     match shape.sizes {
         Sizes::Usual => usual_size(rng),
         Sizes::Alike(size) if rng.u8(..16) > 0 => size - rng.u32(..2) * 8,
-        Sizes::AtEnds if rng.u8(..4) > 0 => ENDS[rng.usize(..ENDS.len())] + magnitude - 1,
+        Sizes::AtEnds if rng.u8(..4) > 0 => ENDS[rng.usize(..ENDS.len())] + rng.u32(..3) - 1,
         Sizes::Large if rng.u8(..4) == 0 => evenly_by_magnitude(rng, 12, 19),
         Sizes::Alike(_) | Sizes::AtEnds | Sizes::Large => usual_size(rng),
     }

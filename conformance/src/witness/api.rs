@@ -5,14 +5,36 @@ use std::sync::LazyLock;
 
 use pymem_abi::HEADER;
 
-use super::c_text::{Item, identifiers, items, without_comments};
+use super::c_text::{Item, identifiers, items, needed, without_comments};
 
 /// What the header has, each item with the names that it defines.
 pub struct Api {
     /// Types and constants.
     pub types: Vec<Item>,
-    /// Pointers to functions, one for each.
+    /// Functions, each as the text `RESULT|NAME|(ARGUMENTS)`.
     pub functions: Vec<Item>,
+}
+
+/// A function of the API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Function {
+    /// Its type, up to the star of a pointer.
+    pub result: String,
+    /// Its name.
+    pub name: String,
+    /// The types of its arguments, in parentheses.
+    pub arguments: String,
+}
+
+impl Api {
+    /// The functions that a text calls.
+    pub fn called(&self, text: &str) -> Vec<Function> {
+        let function = |item: &Item| {
+            let mut parts = item.text.split('|').map(str::to_owned);
+            Some(Function { result: parts.next()?, name: parts.next()?, arguments: parts.next()? })
+        };
+        needed(&self.functions, text).into_iter().filter_map(function).collect()
+    }
 }
 
 /// The API, read from the header once.
@@ -54,9 +76,21 @@ fn signature(text: &str) -> Option<(String, String, String)> {
 fn declared(text: &str, signatures: &BTreeMap<String, (String, String)>) -> Option<Vec<Item>> {
     let mut words = identifiers(text);
     let (result, arguments) = signatures.get(words.next()?)?;
-    let pointer =
-        |name: &str| Item { names: vec![name.to_owned()], text: format!("static {result}(*{name}){arguments}\n") };
-    Some(words.map(pointer).collect())
+    let (result, arguments) = (result.trim(), without_names(arguments.trim_end_matches(';')));
+    let function = |name: &str| Item { names: vec![name.to_owned()], text: format!("{result}|{name}|{arguments}") };
+    Some(words.map(function).collect())
+}
+
+/// `(size_t size, void *ptr)` as `(size_t, void *)`.
+fn without_names(arguments: &str) -> String {
+    let inner = arguments.trim_start_matches('(').trim_end_matches(')');
+    let of_one = |argument: &str| {
+        let argument = argument.trim();
+        let name = identifiers(argument).last().unwrap_or_default();
+        let is_type = identifiers(argument).count() < 2;
+        if is_type { argument.to_owned() } else { argument.strip_suffix(name).unwrap_or(argument).trim().to_owned() }
+    };
+    format!("({})", inner.split(',').map(of_one).collect::<Vec<_>>().join(", "))
 }
 
 fn one_line(text: &str) -> String {
@@ -82,16 +116,23 @@ fn broken(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::witness::c_text::needed;
 
     fn text(items: &[Item], name: &str) -> String {
         needed(items, name).iter().map(|item| item.text.as_str()).collect()
     }
 
     #[test]
-    fn functions_become_pointers() {
-        assert_eq!(text(&API.functions, "PyMem_RawMalloc"), "static void *(*PyMem_RawMalloc)(size_t size);\n");
-        assert_eq!(text(&API.functions, "PyErr_Occurred"), "static PyObject *(*PyErr_Occurred)(void);\n");
+    fn functions_have_three_parts() {
+        let called = API.called("PyMem_RawRealloc(p, 1); PyErr_Occurred(); PyMem_GetAllocator(1, &a);");
+        let told: Vec<_> = called.iter().map(|f| format!("{} {} {}", f.result, f.name, f.arguments)).collect();
+        assert_eq!(
+            told,
+            [
+                "void * PyMem_RawRealloc (void *, size_t)",
+                "void PyMem_GetAllocator (PyMemAllocatorDomain, PyMemAllocatorEx *)",
+                "PyObject * PyErr_Occurred (void)",
+            ]
+        );
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use pymem_spec::{Clause, Configuration, Domain, Kind, Mode};
 
-use super::api::API;
+use super::api::{API, Function};
 use super::c_text::{Item, identifiers, items, needed};
 use super::includes;
 use super::steps::Dialect;
@@ -81,22 +81,40 @@ impl Failing<'_> {
         let helpers = items(HELPERS);
         let helpers: Vec<Item> = needed(&helpers, &all).into_iter().cloned().collect();
         let all = helpers.iter().map(|item| item.text.as_str()).chain([all.as_str()]).collect::<Vec<_>>().join("\n");
-        let functions = self.functions(&all);
+        let functions = API.called(&all);
         let main = self.loading(&main, &functions, &all);
-        let all = functions.iter().map(|item| item.text.as_str()).chain([all.as_str()]).collect::<String>();
-        let types: String = needed(&API.types, &all).iter().map(|item| item.text.as_str()).collect();
-        let functions: String = functions.iter().map(|item| item.text.as_str()).collect();
+        let (listed, declared) = self.declared(&functions);
+        let types: String = needed(&API.types, &format!("{listed}{declared}{all}")).iter().map(|item| item.text.as_str()).collect();
         let own = self.own_declarations(&all);
-        let declarations = [types, functions, own].concat();
+        let declarations = [types, listed, declared, own].concat();
         let parts = [
             self.comment(body, commands),
             includes::of(&format!("{declarations}\n{all}\n{main}")),
             declarations,
-            helpers.into_iter().map(|item| item.text).collect::<Vec<_>>().join("\n"),
-            body_text.trim_matches('\n').to_owned() + "\n",
+            apart(helpers.iter().map(|item| item.text.as_str())),
+            apart([body_text.trim_matches('\n')]),
             main,
         ];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Functions as pointers: what lists them if they are many, and what declares them.
+    fn declared(&self, functions: &[Function]) -> (String, String) {
+        let one = |function: &Function| format!("static {}\n", pointer(function));
+        if functions.len() <= FEW || self.prefix().is_some() {
+            return (String::new(), functions.iter().map(one).collect());
+        }
+        let mut lines = vec!["#define FUNCTIONS(F)".to_owned()];
+        for Function { result, name, arguments } in functions {
+            let entry = format!("F({result}, {name}, {arguments})");
+            match lines.last_mut() {
+                Some(line) if line.len() + entry.len() < WIDTH => *line += &format!(" {entry}"),
+                _ => lines.push(format!("    {entry}")),
+            }
+        }
+        let list = lines.join(" \\\n") + "\n#define DECLARE(result, name, arguments) static result(*name) arguments;\n\
+             #define LOOK_UP(result, name, arguments) name = dlsym(library, #name);\n";
+        (list, "FUNCTIONS(DECLARE)\n".to_owned())
     }
 
     /// What it is about.
@@ -150,11 +168,6 @@ impl Failing<'_> {
                 known.map(|known| format!("{}(", known.python_name(domain))).unwrap_or_default()
             }
         }
-    }
-
-    /// The functions that are looked up.
-    fn functions(&self, text: &str) -> Vec<Item> {
-        needed(&API.functions, text).into_iter().cloned().collect()
     }
 
     /// What the kind of target declares beside them.
@@ -227,12 +240,14 @@ impl Failing<'_> {
     }
 
     /// The program with what it looks up.
-    fn loading(&self, main: &str, functions: &[Item], text: &str) -> String {
+    fn loading(&self, main: &str, functions: &[Function], text: &str) -> String {
         let used = |name: &str| identifiers(text).any(|word| word == name);
         let mut lines: Vec<String> = Vec::new();
-        for item in functions {
-            let name = &item.names[0];
-            lines.push(format!("{name} = dlsym(library, {});", self.symbol(name)));
+        if functions.len() > FEW && self.prefix().is_none() {
+            lines.push("FUNCTIONS(LOOK_UP)".to_owned());
+        } else {
+            let look_up = |Function { name, .. }: &Function| format!("{name} = dlsym(library, {});", self.symbol(name));
+            lines.extend(functions.iter().map(look_up));
         }
         match (self.launch.kind, self.prefix()) {
             (Kind::Vtable, _) => {
@@ -270,6 +285,30 @@ impl Failing<'_> {
     }
 }
 
+/// A declaration of a pointer to a function.
+fn pointer(Function { result, name, arguments }: &Function) -> String {
+    let space = if result.ends_with('*') { "" } else { " " };
+    format!("{result}{space}(*{name}){arguments};")
+}
+
+/// Items with a line between them, but for those of one line that follow each other.
+fn apart<'t>(texts: impl IntoIterator<Item = &'t str>) -> String {
+    let whole = texts.into_iter().collect::<Vec<_>>().join("\n");
+    let mut out = String::new();
+    let mut before: Option<bool> = None;
+    for Item { text, .. } in items(&whole) {
+        let is_line = text.lines().count() == 1;
+        if before.is_some_and(|before| !(before && is_line)) {
+            out.push('\n');
+        }
+        out += &text;
+        before = Some(is_line);
+    }
+    out
+}
+
+/// More functions than this are listed.
+const FEW: usize = 4;
 /// Stands for the look-ups until it is known what is looked up.
 const LOOKUPS: &str = "LOOKUPS";
 /// Characters in a line of the comment.
