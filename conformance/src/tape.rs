@@ -46,10 +46,12 @@ pub enum Act {
     Churn,
     /// `malloc(size)`, `more` times; none of these is freed.
     Hold,
+    /// `block = realloc(block, size)`, `more` times, and a byte less every other time.
+    Bounce,
 }
 
 impl Act {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Malloc,
         Self::Calloc,
         Self::Realloc,
@@ -59,6 +61,7 @@ impl Act {
         Self::Fill,
         Self::Churn,
         Self::Hold,
+        Self::Bounce,
     ];
 
     /// Whether it makes the block that it names.
@@ -68,7 +71,7 @@ impl Act {
 
     /// Whether it is done to the block that it names.
     pub const fn takes(self) -> bool {
-        matches!(self, Self::Realloc | Self::Free | Self::Fill)
+        matches!(self, Self::Realloc | Self::Free | Self::Fill | Self::Bounce)
     }
 
     /// Whether it calls the target.
@@ -238,6 +241,6 @@ mod tests {
 
     #[test]
     fn other_numbers_are_no_step() {
-        assert_eq!([Step::decode([9, 0, 0]), Step::decode([3 << 8, 0, 0])], [None, None]);
+        assert_eq!([Step::decode([10, 0, 0]), Step::decode([3 << 8, 0, 0])], [None, None]);
     }
 }

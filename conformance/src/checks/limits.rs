@@ -204,6 +204,7 @@ fn refuses_to_resize(h: &mut Harness, size: usize, why: &str) -> Outcome {
 fn reaches_its_end(h: &mut Harness, block: Option<Block>) -> Outcome {
     let Some(mut block) = block else { return Ok(()) };
     let end = block.size - 1;
+    block.note_written();
     let bytes = block.bytes_mut();
     (bytes[0], bytes[end]) = (0x5a, 0xa5);
     // A block that is too short shares its end with what comes next.

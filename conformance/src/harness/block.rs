@@ -87,12 +87,17 @@ impl Block {
     /// Gives every byte its pattern (above 1 MiB: as [`Pattern::fill`] says).
     #[inline]
     pub fn fill(&mut self) {
-        let (domain, block, size) = (self.domain, self.name.0, self.size as u64);
-        tape::note(|| Step { act: Act::Fill, domain, thread: 0, block, size, more: 0 });
+        self.note_written();
         self.make_resident();
         let pattern = self.pattern;
         pattern.fill(self.bytes_mut());
         self.filled = self.size;
+    }
+
+    /// Notes, where every step is noted, that its bytes are written.
+    pub fn note_written(&self) {
+        let (domain, block, size) = (self.domain, self.name.0, self.size as u64);
+        tape::note(|| Step { act: Act::Fill, domain, thread: 0, block, size, more: 0 });
     }
 
     /// Takes its bytes for filled: another value for the same bytes filled them.

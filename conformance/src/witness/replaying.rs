@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::shrink::{Replay, shrink};
+use super::shrink::{Failed, Replay, shrink, sound};
 use super::source::Ending;
 use super::steps::Failure;
 use crate::sandbox::keeper::{self, Item};
@@ -64,12 +64,13 @@ fn search(order: &Order, item: &Item, seed: u64, limits: Limits, time: Duration)
     if !ending.speaks_against() {
         return None;
     }
+    let steps = sound(&steps);
     let like = replayer.replay(item, &steps, REPLAY).as_ref().and_then(way)?;
     let act = act_of(&like, &steps);
     let mut trial = Trial { replayer, item, like, act };
     let steps = shrink(steps, &mut trial, until);
     // Once more, for what is found of just these.
-    let way = trial.replayer.replay(item, &steps, REPLAY).as_ref().and_then(way)?;
+    let way = trial.replayer.replay(item, &steps, REPLAY).as_ref().and_then(way).unwrap_or(trial.like);
     Some(Shown { steps, way })
 }
 
@@ -82,14 +83,17 @@ struct Trial<'r> {
 }
 
 impl Replay for Trial<'_> {
-    fn fails(&mut self, steps: &[Step]) -> Option<usize> {
+    fn fails(&mut self, steps: &[Step]) -> Option<Failed> {
         let way = way(&self.replayer.replay(self.item, steps, REPLAY)?)?;
         let alike = match (self.like, way) {
             // What brings it is part of what the clause is about.
             (Way::Found(one), Way::Found(other)) => one.fault.is_like(other.fault) && act_of(&way, steps) == self.act,
             (one, other) => one == other,
         };
-        alike.then_some(if let Way::Found(finding) = way { finding.step + 1 } else { steps.len() })
+        let found = if let Way::Found(finding) = way { Some(finding) } else { None };
+        let count = found.map_or(steps.len(), |finding| finding.step + 1);
+        let other = found.and_then(|finding| if let Fault::Overlaps(other) = finding.fault { Some(other) } else { None });
+        alike.then_some(Failed { count, blocks: [found.map(|finding| finding.block), other] })
     }
 }
 

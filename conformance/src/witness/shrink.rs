@@ -3,7 +3,7 @@
 //! Everything is tried by making the steps again, in a fresh process each time, and is kept if they still fail in the
 //! same way. It ends when nothing more can go, or when time is up; the best so far is what counts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Instant;
 
 use crate::tape::{Act, Step};
@@ -17,13 +17,22 @@ const PLAIN: [u64; 14] = [1, 8, 16, 24, 32, 48, 64, 100, 128, 256, 512, 513, 100
 
 /// Makes steps again; whether they fail in the same way.
 pub trait Replay {
-    /// Tries them. How many of them it took, if they fail.
-    fn fails(&mut self, steps: &[Step]) -> Option<usize>;
+    /// Tries them.
+    fn fails(&mut self, steps: &[Step]) -> Option<Failed>;
+}
+
+/// Steps fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Failed {
+    /// How many of them it took.
+    pub count: usize,
+    /// The blocks of which something is found: none, one, or two that share a byte.
+    pub blocks: [Option<u32>; 2],
 }
 
 /// The fewest steps found that still fail; those that are given do.
 pub fn shrink(steps: Vec<Step>, replay: &mut impl Replay, until: Instant) -> Vec<Step> {
-    let mut search = Search { replay, until, best: sound(&steps) };
+    let mut search = Search { replay, until, best: sound(&steps), blocks: [None; 2] };
     let start = search.best.clone();
     if !search.keeps(&start) {
         return steps;
@@ -44,7 +53,6 @@ pub fn shrink(steps: Vec<Step>, replay: &mut impl Replay, until: Instant) -> Vec
     search.ask_at_once();
     search.make_plain();
     search.drop_steps();
-    search.number_anew();
     search.best
 }
 
@@ -57,6 +65,8 @@ struct Search<'r, R> {
     replay: &'r mut R,
     until: Instant,
     best: Vec<Step>,
+    /// The blocks of which something is found.
+    blocks: [Option<u32>; 2],
 }
 
 impl<R: Replay> Search<'_, R> {
@@ -67,8 +77,9 @@ impl<R: Replay> Search<'_, R> {
         }
         let steps = sound(steps);
         match self.replay.fails(&steps) {
-            Some(count) => {
+            Some(Failed { count, blocks }) => {
                 self.best = steps[..count.min(steps.len())].to_vec();
+                self.blocks = blocks;
                 true
             }
             None => false,
@@ -81,7 +92,8 @@ impl<R: Replay> Search<'_, R> {
         let mut length = MANY / 8;
         while length < all.len() && Instant::now() < self.until {
             let (head, tail) = all.split_at(all.len() - length);
-            if self.keeps(&[&of_blocks_in(tail, head), tail].concat()) || self.keeps(tail) {
+            let held = of_blocks_in(tail, self.blocks, head);
+            if self.keeps(&[&held, tail].concat()) || self.keeps(tail) {
                 return;
             }
             length *= 2;
@@ -137,14 +149,15 @@ impl<R: Replay> Search<'_, R> {
     /// Puts loops in the place of all but the last steps: for defects that show after so many calls.
     fn write_as_loops(&mut self) {
         let all = self.best.clone();
-        for tail in [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64] {
+        for tail in [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128, 256] {
             let Some(cut) = all.len().checked_sub(tail) else { return };
             let (head, tail) = all.split_at(cut);
-            let held = of_blocks_in(tail, head);
+            let held = of_blocks_in(tail, self.blocks, head);
             if held.len() > READABLE {
                 continue;
             }
-            for loops in loops_like(head) {
+            let wanted = all.iter().find(|step| step.act.makes() && self.blocks.contains(&Some(step.block)));
+            for loops in loops_like(head, wanted.map(Step::bytes)) {
                 for candidate in [[&loops[..], &held, tail].concat(), [&held[..], &loops, tail].concat()] {
                     if self.keeps(&candidate) {
                         return;
@@ -160,7 +173,7 @@ impl<R: Replay> Search<'_, R> {
     /// Loops of fewer rounds, as few as will do.
     fn repeat_less(&mut self) {
         for at in 0..self.best.len() {
-            let is_loop = |step: &Step| matches!(step.act, Act::Churn | Act::Hold);
+            let is_loop = |step: &Step| matches!(step.act, Act::Churn | Act::Hold | Act::Bounce);
             let Some(step) = self.best.get(at).copied().filter(is_loop) else { continue };
             let (mut too_few, mut enough) = (0, step.more);
             while too_few + 1 < enough {
@@ -231,36 +244,20 @@ impl<R: Replay> Search<'_, R> {
         steps[at] = step;
         self.keeps(&steps)
     }
-
-    /// Blocks by the order in which they are made.
-    fn number_anew(&mut self) {
-        let mut names = BTreeMap::new();
-        let mut steps = self.best.clone();
-        for step in steps.iter_mut().filter(|step| step.act.makes() || step.act.takes()) {
-            let next = names.len() as u32;
-            step.block = *names.entry(step.block).or_insert(next);
-        }
-        self.keeps(&steps);
-    }
 }
 
-/// The same steps with a name of its own for each block, without those that nothing can be done to, and with blocks
-/// filled whole.
-fn sound(steps: &[Step]) -> Vec<Step> {
-    let mut current: BTreeMap<u32, (u32, u64)> = BTreeMap::new();
-    let mut used: BTreeSet<u32> = BTreeSet::new();
-    let mut next = steps.iter().map(|step| step.block).filter(|block| *block != u32::MAX).max().map_or(0, |last| last.wrapping_add(1));
+/// The same steps with blocks numbered in the order in which they are made, without what is done to none, and with
+/// blocks filled whole.
+pub fn sound(steps: &[Step]) -> Vec<Step> {
+    let mut current: HashMap<u32, (u32, u64)> = HashMap::new();
+    let mut next = 0;
     let mut out = Vec::with_capacity(steps.len());
     for step in steps {
         let mut step = *step;
         if step.act.makes() {
-            let name = if used.insert(step.block) { step.block } else { next };
-            if name == next {
-                next = next.wrapping_add(1);
-                used.insert(name);
-            }
-            current.insert(step.block, (name, step.bytes()));
-            step.block = name;
+            current.insert(step.block, (next, step.bytes()));
+            step.block = next;
+            next += 1;
         } else if step.act.takes() {
             let Some((name, size)) = current.get_mut(&step.block) else { continue };
             let key = step.block;
@@ -279,15 +276,20 @@ fn sound(steps: &[Step]) -> Vec<Step> {
     out
 }
 
-/// The steps of `head` that are done to blocks which `tail` uses and does not make.
-fn of_blocks_in(tail: &[Step], head: &[Step]) -> Vec<Step> {
-    let used: BTreeSet<u32> = tail.iter().filter(|step| step.act.makes() || step.act.takes()).map(|step| step.block).collect();
+/// The steps of `head` that are done to blocks which `tail` uses and does not make, or to those of which something is
+/// found.
+fn of_blocks_in(tail: &[Step], found: [Option<u32>; 2], head: &[Step]) -> Vec<Step> {
+    let named = tail.iter().filter(|step| step.act.makes() || step.act.takes()).map(|step| step.block);
+    let used: BTreeSet<u32> = named.chain(found.into_iter().flatten()).collect();
     let is_of = |step: &&Step| (step.act.makes() || step.act.takes()) && used.contains(&step.block);
-    head.iter().filter(is_of).copied().collect()
+    let all: Vec<Step> = head.iter().filter(is_of).copied().collect();
+    // Resizes are left out where they are many: a loop has them.
+    let resizes = all.iter().filter(|step| step.act == Act::Realloc).count();
+    all.into_iter().filter(|step| resizes <= READABLE || step.act.makes()).collect()
 }
 
 /// Loops that call as often as these steps do, in some ways.
-fn loops_like(steps: &[Step]) -> Vec<Vec<Step>> {
+fn loops_like(steps: &[Step], size: Option<u64>) -> Vec<Vec<Step>> {
     let made = steps.iter().filter(|step| step.act.makes());
     let mut sizes: BTreeMap<u64, usize> = BTreeMap::new();
     made.clone().for_each(|step| *sizes.entry(step.bytes()).or_default() += 1);
@@ -297,7 +299,7 @@ fn loops_like(steps: &[Step]) -> Vec<Vec<Step>> {
     let freed = steps.iter().filter(|step| step.act == Act::Free).count() as u64;
     let held = made.saturating_sub(freed);
     let all = calls(steps) as u64;
-    let mut sizes: Vec<u64> = [Some(16), common, Some(like.bytes())].into_iter().flatten().filter(|size| *size < 1 << 20).collect();
+    let mut sizes: Vec<u64> = [size, Some(16), common, Some(like.bytes())].into_iter().flatten().filter(|size| *size < 1 << 20).collect();
     sizes.dedup();
     let mut out = Vec::new();
     for size in sizes {
@@ -311,6 +313,14 @@ fn loops_like(steps: &[Step]) -> Vec<Vec<Step>> {
             vec![churn(freed), hold(held)],
             vec![churn(all)],
         ];
+        let mut ways = ways.to_vec();
+        // A block that is resized again and again.
+        let mut resized: BTreeMap<u32, u64> = BTreeMap::new();
+        let resizes = steps.iter().filter(|step| step.act == Act::Realloc);
+        resizes.for_each(|step| *resized.entry(step.block).or_default() += 1);
+        if let Some((block, count)) = resized.into_iter().max_by_key(|(_, count)| *count).filter(|(_, count)| *count > 16) {
+            ways.push(vec![Step { act: Act::Bounce, size: size.max(2), more: count, block, ..like }]);
+        }
         out.extend(ways.into_iter().filter(|way| way.iter().all(|step| step.more > 0)));
     }
     out
@@ -332,9 +342,10 @@ mod tests {
     struct Rule<F>(F, usize);
 
     impl<F: Fn(&[Step]) -> bool> Replay for Rule<F> {
-        fn fails(&mut self, steps: &[Step]) -> Option<usize> {
+        fn fails(&mut self, steps: &[Step]) -> Option<Failed> {
             self.1 += 1;
-            (1..=steps.len()).find(|count| (self.0)(&steps[..*count]))
+            let count = (1..=steps.len()).find(|count| (self.0)(&steps[..*count]))?;
+            Some(Failed { count, blocks: [None; 2] })
         }
     }
 
@@ -380,6 +391,17 @@ mod tests {
         let small = shrunk(program(3000), |steps| made(steps) >= 2500 && steps.last().is_some_and(|s| s.act.makes()));
         assert!(calls(&small) <= 4, "{small:?}");
         assert_eq!(made(&small), 2500);
+    }
+
+    #[test]
+    fn a_block_that_is_resized_often_becomes_a_loop() {
+        let resizes = (0..2000).map(|round| step(Act::Realloc, 3, 16 + round % 100));
+        let steps: Vec<_> = [step(Act::Malloc, 3, 9)].into_iter().chain(resizes).collect();
+        let count = |steps: &[Step]| -> u64 {
+            steps.iter().map(|s| match s.act { Act::Realloc => 1, Act::Bounce => s.more, _ => 0 }).sum()
+        };
+        let small = shrunk(steps, |steps| steps[0].act.makes() && count(steps) >= 1500);
+        assert!(calls(&small) <= 3, "{} calls", calls(&small));
     }
 
     #[test]

@@ -151,6 +151,14 @@ impl Lines<'_> {
                     let _ = writeln!(self.out, "    b{block} = {call};");
                 }
             }
+            Act::Bounce => {
+                let last = size.saturating_sub((more + 1) % 2);
+                self.sizes.insert(block, last);
+                self.known.entry(block).and_modify(|known| *known = size.saturating_sub(1).min(*known));
+                let arguments = [format!("b{block}"), format!("{size} - i % 2")];
+                let call = self.call(domain, Function::Realloc, &arguments);
+                let _ = writeln!(self.out, "    for (int i = 0; i < {more}; i++)\n        b{block} = {call};");
+            }
             Act::Free => {
                 self.sizes.remove(&block);
                 let call = self.call(domain, Function::Free, &[format!("b{block}")]);
@@ -202,7 +210,7 @@ impl Lines<'_> {
             Fault::Overlaps(other) => {
                 format!("overlap(b{other}, {}, b{block}, {})", of(&other).max(1), size.max(1))
             }
-            Fault::NotZero if known as usize <= WHOLE => format!("!all_are(b{block}, {known}, 0)"),
+            Fault::NotZero if known as usize <= WHOLE => format!("!all_are(b{block}, {}, 0)", known.max(1)),
             Fault::NotZero => {
                 let end = known - END as u64;
                 format!("!all_are(b{block}, {END}, 0) || !all_are((char *)b{block} + {end}, {END}, 0)")

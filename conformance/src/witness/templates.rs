@@ -28,7 +28,7 @@ const AREAS: &[&str] = &[
     include_str!("c/resources.c"),
     include_str!("c/threads.c"),
     include_str!("c/tracemalloc.c"),
-    include_str!("c/zero_size.c"),
+    include_str!("c/blocks.c"),
 ];
 
 /// The body of each clause that has one.

@@ -26,9 +26,11 @@ use crate::sandbox::watch::Limits;
 const TRYING: Duration = Duration::from_secs(10);
 
 /// For so long the calls of one check are cut down ...
-const SHRINKING: Duration = Duration::from_millis(1500);
+const SHRINKING: Duration = Duration::from_secs(5);
 /// ... and those of a random program of a deep run.
 const SHRINKING_DEEP: Duration = Duration::from_secs(8);
+/// Of a random program that failed before, this much is written down.
+const RECORDING: Duration = Duration::from_secs(2);
 /// More calls are no small program.
 const MOST_CALLS: usize = 40;
 
@@ -114,6 +116,8 @@ impl<'a> Writer<'a> {
         let (compile, run) = commands(&failing, &source, &program, &order.environment);
         let in_folder = |path: &Path| PathBuf::from(path.file_name().unwrap_or_default());
         let (here, there) = commands(&failing, &in_folder(&source), &in_folder(&program), &order.environment);
+        // What an earlier run left there would be taken for this one's.
+        let _ = (fs::remove_file(&source), fs::remove_file(&program));
         let mut kept: Option<(State, String, String)> = None;
         // The one that shows most is kept.
         for body in self.bodies(row, &failing) {
@@ -185,12 +189,13 @@ impl<'a> Writer<'a> {
         if TABLE[item.check].is_told_otherwise() {
             return None;
         }
-        let mut time = SHRINKING.min(self.until.saturating_duration_since(Instant::now()));
+        // Half of what is left, so that those after it have their share.
+        let mut time = SHRINKING.min(self.until.saturating_duration_since(Instant::now()) / 2);
         if random.is_some() {
             // Who asked for a long run does not mind.
             time = SHRINKING_DEEP;
             item.switches = item.switches & !Switches::DEEP | Switches::AGAIN;
-            item.share = SHRINKING;
+            item.share = RECORDING;
         }
         let seed = random.unwrap_or(self.seed);
         let shown = replaying::shown(&session.order, &item, seed, self.limits, time)?;
@@ -216,7 +221,7 @@ impl<'a> Writer<'a> {
         let Some(NotReady::LoadFailed(how)) = self.told.not_ready.get(&session) else { return None };
         let ending = match how {
             how if how.contains("SIG") => Ending::Dies,
-            how if how.contains("by itself") => Ending::Exits,
+            how if how.contains("ended the process") => Ending::Exits,
             _ => Ending::Hangs,
         };
         Some(Body { text: "static int defect(void)\n{\n    return 0;\n}\n".to_owned(), ending, seen: None })

@@ -12,12 +12,6 @@ static void died(int number)
     _exit(1);
 }
 
-static void exited(void)
-{
-    dprintf(1, "the defect shows: the process exits\n");
-    _exit(1);
-}
-
 /* Starts an interpreter, without `site`. */
 static void initialise(void)
 {

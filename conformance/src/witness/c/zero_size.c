@@ -1,5 +1,0 @@
-/* == zero-size.malloc.non-null == */
-static int defect(void)
-{
-    return MALLOC(0) == NULL;
-}
