@@ -138,6 +138,7 @@ fn subject(family: Family, domain: Domain) -> Subject {
         home: None,
         params: vec![Param { name: "alignment-cap".into(), domain, value: 16 }],
         direct: false,
+        failed_before: Vec::new(),
     };
     Subject { families, holes: Vec::new(), python: None, launch }
 }

@@ -9,8 +9,8 @@ use std::time::Instant;
 use pymem_spec::{Clause, Registry};
 use serde_json::Value;
 
-use crate::corpus;
 use crate::cli::{self, Format, Options, Usage, WitnessDir};
+use crate::corpus;
 use crate::judge::{self, NoResults};
 use crate::plan::{self, Judged, Plan, Row};
 use crate::report::destination::{Delivery, Destination};

@@ -198,7 +198,6 @@ fn mistakes_are_told_in_one_sentence() {
         &["--write-baseline", "b.toml"],
         &["--inside", "python3"],
         &["--shard", "1/2"],
-        &["--witness-dir", "w"],
     ];
     let mut told = String::new();
     for words in lines {

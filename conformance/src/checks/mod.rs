@@ -57,8 +57,17 @@ impl Check {
     /// Whether what it looks at are not blocks alone, so that its calls do not tell what failed.
     pub fn is_told_otherwise(&self) -> bool {
         const OF_BLOCKS: [&str; 11] = [
-            "zero-size.", "alignment.", "limits.", "malloc.", "calloc.", "realloc.", "free.", "integrity.", "domains.beside",
-            "threads.", "robustness.",
+            "zero-size.",
+            "alignment.",
+            "limits.",
+            "malloc.",
+            "calloc.",
+            "realloc.",
+            "free.",
+            "integrity.",
+            "domains.beside",
+            "threads.",
+            "robustness.",
         ];
         !self.needs.is_empty() || !OF_BLOCKS.iter().any(|area| self.clause.starts_with(area))
     }
@@ -184,11 +193,18 @@ const fn costly(check: Check) -> Check {
 }
 
 /// Names of the facts that checks note and no clause judges.
-pub const TRAITS: &[&str] =
-    &[
-        "alignment", "arena-size", "gc-header", "hooks-overhead", "number-of-mimalloc", "random-programs", "served-by",
-        "situations", "situations-possible", "size-class-step",
-    ];
+pub const TRAITS: &[&str] = &[
+    "alignment",
+    "arena-size",
+    "gc-header",
+    "hooks-overhead",
+    "number-of-mimalloc",
+    "random-programs",
+    "served-by",
+    "situations",
+    "situations-possible",
+    "size-class-step",
+];
 
 /// Every check, in the order in which they run: those that need least first,
 /// because what hangs there need not be tried again.

@@ -14,7 +14,7 @@ use pymem_spec::Level;
 
 use super::clauses::Heading;
 use super::paint::{Ink, Paint};
-use super::{ClauseResult, Clauses, Conformance, Report, Verdict, escape, rerun};
+use super::{ClauseResult, Clauses, Conformance, Report, Verdict, Witness, escape, rerun};
 
 /// How a report is shown.
 #[derive(Clone, Debug)]
@@ -39,7 +39,12 @@ impl Default for Style {
 /// The whole report as text that ends in a newline. Texts of the target are
 /// escaped; results are expected in report order.
 pub fn render(report: &Report, clauses: &(impl Clauses + ?Sized), style: &Style) -> String {
-    let page = Page { paint: Paint { color: style.color }, width: style.width.max(40), strict: style.strict };
+    let page = Page {
+        paint: Paint { color: style.color },
+        width: style.width.max(40),
+        strict: style.strict,
+        witnesses: &report.witnesses,
+    };
     let sections = by_section(&report.results, clauses);
     let parts = [
         header(report, page),
@@ -55,10 +60,11 @@ pub fn render(report: &Report, clauses: &(impl Clauses + ?Sized), style: &Style)
 
 /// What every part needs to know of the page.
 #[derive(Clone, Copy)]
-struct Page {
+struct Page<'a> {
     paint: Paint,
     width: usize,
     strict: bool,
+    witnesses: &'a [Witness],
 }
 
 /// How a result stands in the report, worst first.
@@ -107,7 +113,7 @@ impl Standing {
         }
     }
 
-    const fn ink(self, page: Page) -> Ink {
+    const fn ink(self, page: Page<'_>) -> Ink {
         match self {
             Self::Fail | Self::Fixed => Ink::Fail,
             Self::Warn if page.strict => Ink::Fail,
@@ -130,7 +136,7 @@ fn by_section<'a>(results: &'a [ClauseResult], clauses: &(impl Clauses + ?Sized)
     sections
 }
 
-fn header(report: &Report, page: Page) -> String {
+fn header(report: &Report, page: Page<'_>) -> String {
     let target = &report.target;
     let python = target.python_version.map(|version| version.to_string());
     let words = [target.kind.to_string()].into_iter().chain(python);
@@ -144,7 +150,7 @@ fn header(report: &Report, page: Page) -> String {
 }
 
 /// Verdict, counts, seconds, and what to do next.
-fn last_line(report: &Report, style: &Style, page: Page) -> String {
+fn last_line(report: &Report, style: &Style, page: Page<'_>) -> String {
     let summary = &report.summary;
     let ink = match report.verdict {
         Conformance::Conforms => Ink::Good,

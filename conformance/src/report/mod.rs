@@ -20,5 +20,5 @@ pub use human::{Style, render};
 pub use list::{Listing, Planned, Selected, Way, list};
 pub use model::*;
 pub use paint::wrap;
-pub use rerun::quote;
 pub use pymem_abi::text::{escape, escape_bytes, name_of};
+pub use rerun::quote;

@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::keeper::Item;
 use super::shm::Task;
 use super::spawn::Process;
-use super::watch::{self, End, Limits};
 use super::sys;
+use super::watch::{self, End, Limits};
 
 /// What a child is to do, and within what.
 pub struct Command<'a> {

@@ -228,7 +228,13 @@ impl Keeper<'_> {
                 let company = items.start..items.start + passed.len() + 1;
                 items.start += passed.len();
                 for (Report { verdict, microseconds }, item) in passed.into_iter().zip(company.clone()) {
-                    self.tell(&Event::Checked { session, item, end: Ending::Verdict(verdict), microseconds, random: 0 })?;
+                    self.tell(&Event::Checked {
+                        session,
+                        item,
+                        end: Ending::Verdict(verdict),
+                        microseconds,
+                        random: 0,
+                    })?;
                 }
                 together &= matches!(next, Next::None | Next::Ended(Ending::Verdict(_)));
                 suspect = matches!(&next, Next::Ended(end) if speaks_against(end)).then_some(company);

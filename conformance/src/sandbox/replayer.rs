@@ -26,19 +26,19 @@ impl Replayer {
         Self { order: Order { taped: true, ..order.clone() }, worker: None, direct: false, seed, limits }
     }
 
-    /// Runs a check: how it ended, and its steps.
-    pub fn record(&mut self, item: &Item) -> Option<(Ending, Vec<Step>)> {
-        let ending = self.give(item, Task::Record, item.share, None)?;
+    /// Runs checks in one process, until one does not pass: how that ended, and all steps.
+    pub fn record(&mut self, items: &[Item]) -> Option<(Ending, Vec<Step>)> {
+        let ending = self.give(items, Task::Record, items.first()?.share, None)?;
         let steps = self.worker.as_ref()?.tape()?.read()?;
         Some((ending, steps))
     }
 
     /// Makes steps again; how that ended. `None` where there is no process for it.
     pub fn replay(&mut self, item: &Item, steps: &[Step], limit: Duration) -> Option<Ending> {
-        self.give(item, Task::Replay, limit, Some(steps))
+        self.give(std::slice::from_ref(item), Task::Replay, limit, Some(steps))
     }
 
-    fn give(&mut self, item: &Item, task: Task, share: Duration, steps: Option<&[Step]>) -> Option<Ending> {
+    fn give(&mut self, items: &[Item], task: Task, share: Duration, steps: Option<&[Step]>) -> Option<Ending> {
         if self.direct {
             // The last one has become its child.
             self.dismiss();
@@ -52,15 +52,8 @@ impl Replayer {
         {
             return None;
         }
-        let command = Command {
-            items: std::slice::from_ref(item),
-            task,
-            seed: self.seed,
-            share,
-            broken: 0,
-            direct: self.direct,
-            limits: self.limits,
-        };
+        let command =
+            Command { items, task, seed: self.seed, share, broken: 0, direct: self.direct, limits: self.limits };
         let (how, nonce) = command.give(worker);
         let report = reports(worker, nonce).and_then(|mut reports| reports.pop());
         let ending = ending(worker, how, report);

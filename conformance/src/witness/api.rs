@@ -137,6 +137,9 @@ mod tests {
 
     #[test]
     fn types_stand_as_they_are_needed() {
-        insta::assert_snapshot!(text(&API.types, "PyMemAllocatorEx PYMEM_DOMAIN_OBJ PyType_Spec METH_NOARGS visitproc"));
+        insta::assert_snapshot!(text(
+            &API.types,
+            "PyMemAllocatorEx PYMEM_DOMAIN_OBJ PyType_Spec METH_NOARGS visitproc"
+        ));
     }
 }

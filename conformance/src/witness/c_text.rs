@@ -22,7 +22,8 @@ pub fn items(text: &str) -> Vec<Item> {
     for line in text.lines() {
         let code = without_comments(line);
         let directive = code.trim_start().starts_with('#');
-        let is_none = line.trim().is_empty() || code.starts_with("extern \"C\"") || directive && !code.contains("define");
+        let is_none =
+            line.trim().is_empty() || code.starts_with("extern \"C\"") || directive && !code.contains("define");
         if chunk.is_empty() && is_none {
             continue;
         }

@@ -17,9 +17,24 @@ const HEADERS: &[(&str, &[&str])] = &[
     ("stdatomic.h", &["atomic_int"]),
     ("stddef.h", &["size_t", "ptrdiff_t", "NULL"]),
     ("stdint.h", &["uintptr_t", "SIZE_MAX", "PTRDIFF_MAX", "uint64_t"]),
-    ("stdio.h", &["printf", "fprintf", "dprintf", "puts", "snprintf", "sscanf", "fopen", "fscanf", "fflush", "stderr", "tmpfile", "fread", "sprintf"]),
-    ("stdlib.h", &["malloc", "calloc", "realloc", "free", "setenv", "unsetenv", "exit", "atexit", "abort", "strtoul", "qsort"]),
-    ("string.h", &["memset", "memcpy", "memcmp", "memchr", "memmem", "strcmp", "strncmp", "strchr", "strstr", "strlen", "strcat"]),
+    (
+        "stdio.h",
+        &[
+            "printf", "fprintf", "dprintf", "puts", "snprintf", "sscanf", "fopen", "fscanf", "fflush", "stderr",
+            "tmpfile", "fread", "sprintf",
+        ],
+    ),
+    (
+        "stdlib.h",
+        &["malloc", "calloc", "realloc", "free", "setenv", "unsetenv", "exit", "atexit", "abort", "strtoul", "qsort"],
+    ),
+    (
+        "string.h",
+        &[
+            "memset", "memcpy", "memcmp", "memchr", "memmem", "strcmp", "strncmp", "strchr", "strstr", "strlen",
+            "strcat",
+        ],
+    ),
     ("sys/mman.h", &["mmap", "munmap", "mprotect"]),
     ("sys/resource.h", &["setrlimit", "getrlimit", "getrusage"]),
     ("sys/wait.h", &["wait", "waitpid", "WIFSIGNALED", "WEXITSTATUS", "WIFEXITED", "WTERMSIG"]),

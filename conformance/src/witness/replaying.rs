@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::shrink::{Failed, Replay, shrink, sound};
 use super::source::Ending;
 use super::steps::Failure;
+use crate::sandbox::errand;
 use crate::sandbox::keeper::{self, Item};
 use crate::sandbox::replayer::Replayer;
 use crate::sandbox::spawn::Order;
 use crate::sandbox::watch::Limits;
-use crate::sandbox::errand;
 use crate::tape::{Act, Fault, Finding, Step};
 
 /// The time of one replay, at most.
@@ -51,19 +51,21 @@ impl Shown {
     }
 }
 
-/// Runs a check again, makes its steps again, and cuts them down for about `time`. `None` where its steps alone do not
-/// fail.
-pub fn shown(order: &Order, item: &Item, seed: u64, limits: Limits, time: Duration) -> Option<Shown> {
-    errand::run(2 * time + 2 * REPLAY, || search(order, item, seed, limits, time)).ok()?
+/// Runs a check again, makes its steps again, and cuts them down for about `time`. `company` are checks that ran before
+/// it in its process, and the check. `None` where its steps alone do not fail.
+pub fn shown(order: &Order, company: &[Item], seed: u64, limits: Limits, time: Duration) -> Option<Shown> {
+    errand::run(2 * time + 2 * REPLAY, || search(order, company, seed, limits, time)).ok()?
 }
 
-fn search(order: &Order, item: &Item, seed: u64, limits: Limits, time: Duration) -> Option<Shown> {
+fn search(order: &Order, company: &[Item], seed: u64, limits: Limits, time: Duration) -> Option<Shown> {
     let until = Instant::now() + time;
     let mut replayer = Replayer::new(order, seed, limits);
-    let (ending, steps) = replayer.record(item)?;
-    if !ending.speaks_against() {
-        return None;
+    let item = company.last()?;
+    let mut recorded = None;
+    for items in [&company[company.len() - 1..], company] {
+        recorded = recorded.or_else(|| replayer.record(items).filter(|(ending, _)| ending.speaks_against()));
     }
+    let (_, steps) = recorded?;
     let steps = sound(&steps);
     let like = replayer.replay(item, &steps, REPLAY).as_ref().and_then(way)?;
     let act = act_of(&like, &steps);
@@ -92,7 +94,8 @@ impl Replay for Trial<'_> {
         };
         let found = if let Way::Found(finding) = way { Some(finding) } else { None };
         let count = found.map_or(steps.len(), |finding| finding.step + 1);
-        let other = found.and_then(|finding| if let Fault::Overlaps(other) = finding.fault { Some(other) } else { None });
+        let other =
+            found.and_then(|finding| if let Fault::Overlaps(other) = finding.fault { Some(other) } else { None });
         alike.then_some(Failed { count, blocks: [found.map(|finding| finding.block), other] })
     }
 }

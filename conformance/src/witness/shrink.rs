@@ -115,7 +115,8 @@ impl<R: Replay> Search<'_, R> {
                     break;
                 }
                 let gone = &all[at..(at + size).min(all.len())];
-                let stays = |step: &&Step| !(step.act.makes() || step.act.takes()) || gone.binary_search(&step.block).is_err();
+                let stays =
+                    |step: &&Step| !(step.act.makes() || step.act.takes()) || gone.binary_search(&step.block).is_err();
                 let rest: Vec<Step> = self.best.iter().filter(stays).copied().collect();
                 if !self.keeps(&rest) {
                     at += size;
@@ -231,7 +232,10 @@ impl<R: Replay> Search<'_, R> {
                 _ => Step { size, ..step },
             };
             if sizable {
-                PLAIN.into_iter().filter(|plain| *plain < step.bytes()).any(|plain| self.keeps_with(at, of_size(plain)));
+                PLAIN
+                    .into_iter()
+                    .filter(|plain| *plain < step.bytes())
+                    .any(|plain| self.keeps_with(at, of_size(plain)));
             }
         }
     }
@@ -294,12 +298,13 @@ fn loops_like(steps: &[Step], size: Option<u64>) -> Vec<Vec<Step>> {
     let mut sizes: BTreeMap<u64, usize> = BTreeMap::new();
     made.clone().for_each(|step| *sizes.entry(step.bytes()).or_default() += 1);
     let common = sizes.iter().max_by_key(|(_, count)| **count).map(|(size, _)| *size);
-    let Some(like) = made.clone().last().copied() else { return Vec::new() };
+    let Some(like) = made.clone().next_back().copied() else { return Vec::new() };
     let made = made.count() as u64;
     let freed = steps.iter().filter(|step| step.act == Act::Free).count() as u64;
     let held = made.saturating_sub(freed);
     let all = calls(steps) as u64;
-    let mut sizes: Vec<u64> = [size, Some(16), common, Some(like.bytes())].into_iter().flatten().filter(|size| *size < 1 << 20).collect();
+    let mut sizes: Vec<u64> =
+        [size, Some(16), common, Some(like.bytes())].into_iter().flatten().filter(|size| *size < 1 << 20).collect();
     sizes.dedup();
     let mut out = Vec::new();
     for size in sizes {
@@ -318,7 +323,9 @@ fn loops_like(steps: &[Step], size: Option<u64>) -> Vec<Vec<Step>> {
         let mut resized: BTreeMap<u32, u64> = BTreeMap::new();
         let resizes = steps.iter().filter(|step| step.act == Act::Realloc);
         resizes.for_each(|step| *resized.entry(step.block).or_default() += 1);
-        if let Some((block, count)) = resized.into_iter().max_by_key(|(_, count)| *count).filter(|(_, count)| *count > 16) {
+        if let Some((block, count)) =
+            resized.into_iter().max_by_key(|(_, count)| *count).filter(|(_, count)| *count > 16)
+        {
             ways.push(vec![Step { act: Act::Bounce, size: size.max(2), more: count, block, ..like }]);
         }
         out.extend(ways.into_iter().filter(|way| way.iter().all(|step| step.more > 0)));
@@ -373,7 +380,8 @@ mod tests {
         steps.swap(one, other);
         let size_of = |steps: &[Step], block| steps.iter().find(|s| s.act.makes() && s.block == block).map(Step::bytes);
         let rule = move |steps: &[Step]| {
-            let frees: Vec<_> = steps.iter().filter(|s| s.act == Act::Free).filter_map(|s| size_of(steps, s.block)).collect();
+            let frees: Vec<_> =
+                steps.iter().filter(|s| s.act == Act::Free).filter_map(|s| size_of(steps, s.block)).collect();
             let places = [88, 86].map(|size| frees.iter().position(|found| *found == size));
             matches!(places, [Some(first), Some(second)] if first < second)
         };
@@ -385,7 +393,8 @@ mod tests {
     #[test]
     fn what_shows_after_many_calls_becomes_a_loop() {
         let made = |steps: &[Step]| -> u64 {
-            let count = |s: &Step| if matches!(s.act, Act::Churn | Act::Hold) { s.more } else { u64::from(s.act.makes()) };
+            let count =
+                |s: &Step| if matches!(s.act, Act::Churn | Act::Hold) { s.more } else { u64::from(s.act.makes()) };
             steps.iter().map(count).sum()
         };
         let small = shrunk(program(3000), |steps| made(steps) >= 2500 && steps.last().is_some_and(|s| s.act.makes()));
@@ -398,7 +407,14 @@ mod tests {
         let resizes = (0..2000).map(|round| step(Act::Realloc, 3, 16 + round % 100));
         let steps: Vec<_> = [step(Act::Malloc, 3, 9)].into_iter().chain(resizes).collect();
         let count = |steps: &[Step]| -> u64 {
-            steps.iter().map(|s| match s.act { Act::Realloc => 1, Act::Bounce => s.more, _ => 0 }).sum()
+            steps
+                .iter()
+                .map(|s| match s.act {
+                    Act::Realloc => 1,
+                    Act::Bounce => s.more,
+                    _ => 0,
+                })
+                .sum()
         };
         let small = shrunk(steps, |steps| steps[0].act.makes() && count(steps) >= 1500);
         assert!(calls(&small) <= 3, "{} calls", calls(&small));

@@ -84,7 +84,8 @@ impl Failing<'_> {
         let functions = API.called(&all);
         let main = self.loading(&main, &functions, &all);
         let (listed, declared) = self.declared(&functions);
-        let types: String = needed(&API.types, &format!("{listed}{declared}{all}")).iter().map(|item| item.text.as_str()).collect();
+        let types: String =
+            needed(&API.types, &format!("{listed}{declared}{all}")).iter().map(|item| item.text.as_str()).collect();
         let own = self.own_declarations(&all);
         let declarations = [types, listed, declared, own].concat();
         let parts = [
@@ -112,7 +113,8 @@ impl Failing<'_> {
                 _ => lines.push(format!("    {entry}")),
             }
         }
-        let list = lines.join(" \\\n") + "\n#define DECLARE(result, name, arguments) static result(*name) arguments;\n\
+        let list = lines.join(" \\\n")
+            + "\n#define DECLARE(result, name, arguments) static result(*name) arguments;\n\
              #define LOOK_UP(result, name, arguments) name = dlsym(library, #name);\n";
         (list, "FUNCTIONS(DECLARE)\n".to_owned())
     }
@@ -179,11 +181,16 @@ impl Failing<'_> {
                     Domain::ALL.iter().map(|domain| domain.as_str()).filter(|name| used(name)).collect();
                 let types: String =
                     needed(&API.types, "PyMemAllocatorEx").iter().map(|item| item.text.as_str()).collect();
-                if used.is_empty() { String::new() } else { format!("{types}static PyMemAllocatorEx {};\n", used.join(", ")) }
+                if used.is_empty() {
+                    String::new()
+                } else {
+                    format!("{types}static PyMemAllocatorEx {};\n", used.join(", "))
+                }
             }
             (Kind::Malloc, Some(prefix)) => {
                 let mut out = format!("#ifndef PREFIX\n#define PREFIX \"{prefix}\"\n#endif\n");
-                for (name, arguments) in MALLOC_FAMILY.into_iter().filter(|(name, _)| used(&format!("{prefix}{name}"))) {
+                for (name, arguments) in MALLOC_FAMILY.into_iter().filter(|(name, _)| used(&format!("{prefix}{name}")))
+                {
                     let result = if name == "free" { "void " } else { "void *" };
                     out += &format!("static {result}(*{prefix}{name}){arguments};\n");
                 }
@@ -199,7 +206,8 @@ impl Failing<'_> {
         let plain_malloc = self.is_preloaded();
         let mut lines: Vec<String> = Vec::new();
         let mut line = |text: &str| lines.push(text.to_owned());
-        let starts = self.launch.mode == Mode::Embedded || identifiers(body).any(|word| ["initialise", "start", "Py_InitializeEx"].contains(&word));
+        let starts = self.launch.mode == Mode::Embedded
+            || identifiers(body).any(|word| ["initialise", "start", "Py_InitializeEx"].contains(&word));
         if starts && let Some(home) = &self.launch.home {
             line(&format!("setenv(\"PYTHONHOME\", {}, 0);", c_string(home.as_os_str().as_bytes())));
         }
@@ -237,7 +245,10 @@ impl Failing<'_> {
             line("PyMem_SetupDebugHooks();");
         }
         if self.launch.mode == Mode::Embedded {
-            line("initialise();");
+            if self.launch.audit.as_ref().is_some_and(|audit| audit.variables.contains("Py_NoSiteFlag")) {
+                line("*(int *)dlsym(library, \"Py_NoSiteFlag\") = 1;");
+            }
+            line("Py_InitializeEx(0);");
         }
         if ending == Ending::Exits {
             line("defect();");

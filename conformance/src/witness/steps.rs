@@ -33,7 +33,13 @@ pub enum Failure {
 impl Dialect<'_> {
     /// A witness that makes these steps.
     pub fn body(&self, steps: &[Step], failure: Failure) -> Body {
-        let mut lines = Lines { dialect: *self, out: String::new(), sizes: BTreeMap::new(), known: BTreeMap::new(), named: named(steps, failure) };
+        let mut lines = Lines {
+            dialect: *self,
+            out: String::new(),
+            sizes: BTreeMap::new(),
+            known: BTreeMap::new(),
+            named: named(steps, failure),
+        };
         let last = match failure {
             Failure::Found(finding) => finding.step,
             Failure::Ended(_) => usize::MAX,
@@ -233,7 +239,9 @@ impl Lines<'_> {
             Fault::Misaligned(to) => (format!("{block} is aligned to {to} bytes"), "it is not".to_owned()),
             Fault::Overlaps(other) => (format!("{block} and b{other} share no byte"), "they do".to_owned()),
             Fault::NotZero => (format!("all bytes of {block} are zero"), "one is not".to_owned()),
-            Fault::Changed(_) => (format!("the bytes of {block} stay as they were written"), "one has changed".to_owned()),
+            Fault::Changed(_) => {
+                (format!("the bytes of {block} stay as they were written"), "one has changed".to_owned())
+            }
         };
         (expected, seen)
     }
@@ -306,8 +314,8 @@ mod tests {
     #[case(Fault::Refused, "b0 == NULL")]
     #[case(Fault::Misaligned(16), "(uintptr_t)b0 % 16 != 0")]
     #[case(Fault::Overlaps(2), "overlap(b2, 33554432, b0, 40)")]
-    #[case(Fault::NotZero, "!all_are(b0, 40, 0)")]
-    #[case(Fault::Changed(true), "!intact(b0, 40, 0)")]
+    #[case(Fault::NotZero, "!all_are(b0, 24, 0)")]
+    #[case(Fault::Changed(true), "!intact(b0, 24, 0)")]
     fn each_fault_has_its_question(#[case] fault: Fault, #[case] shows: &str) {
         let finding = Finding { step: 8, block: 0, fault };
         let body = Dialect { kind: Kind::Pymem, prefix: "" }.body(&steps(), Failure::Found(finding));

@@ -14,6 +14,7 @@ use super::c_text::{items, needed};
 const AREAS: &[&str] = &[
     include_str!("c/arenas.c"),
     include_str!("c/customize.c"),
+    include_str!("c/debug_detects.c"),
     include_str!("c/debug_hooks.c"),
     include_str!("c/debug_lock.c"),
     include_str!("c/debug_reports.c"),

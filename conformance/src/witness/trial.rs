@@ -23,7 +23,10 @@ impl Compiler {
         let names = wanted.into_iter().chain(["cc", "gcc", "clang"].map(OsString::from));
         let folders: Vec<PathBuf> = std::env::var_os("PATH").iter().flat_map(std::env::split_paths).collect();
         let is_there = |path: &PathBuf| path.is_absolute() && path.is_file();
-        names.flat_map(|name| folders.iter().map(move |folder| folder.join(&name)).collect::<Vec<_>>()).find(is_there).map(Self)
+        names
+            .flat_map(|name| folders.iter().map(move |folder| folder.join(&name)).collect::<Vec<_>>())
+            .find(is_there)
+            .map(Self)
     }
 
     /// The words that compile `source` to `program`.

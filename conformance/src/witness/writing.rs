@@ -19,7 +19,8 @@ use crate::plan::{Judged, Plan, Row};
 use crate::report::{ClauseResult, State, Witness, name_of};
 use crate::run::Told;
 use crate::sandbox::keeper;
-use crate::sandbox::keeper::NotReady;
+use crate::sandbox::keeper::{Item, NotReady};
+use crate::sandbox::shm::TOGETHER;
 use crate::sandbox::watch::Limits;
 
 /// For so long witnesses are tried; those after it are written only.
@@ -185,7 +186,8 @@ impl<'a> Writer<'a> {
         // Of a long run over random programs, the one that failed is enough.
         let random = self.told.random.get(&(session, item)).copied();
         let session = &self.plan.sessions[session];
-        let mut item = session.items[item].clone();
+        let mut company = company(&session.items, item);
+        let item = company.last_mut()?;
         if TABLE[item.check].is_told_otherwise() {
             return None;
         }
@@ -196,9 +198,10 @@ impl<'a> Writer<'a> {
             time = SHRINKING_DEEP;
             item.switches = item.switches & !Switches::DEEP | Switches::AGAIN;
             item.share = RECORDING;
+            company = vec![item.clone()];
         }
         let seed = random.unwrap_or(self.seed);
-        let shown = replaying::shown(&session.order, &item, seed, self.limits, time)?;
+        let shown = replaying::shown(&session.order, &company, seed, self.limits, time)?;
         if calls(&shown.steps) > MOST_CALLS {
             return None;
         }
@@ -285,6 +288,14 @@ impl<'a> Writer<'a> {
             Shown::Unclear(how) => (State::Unconfirmed, format!("on {} {how}", correct.name)),
         }
     }
+}
+
+/// A check with those that share its process, which came before it.
+fn company(items: &[Item], at: usize) -> Vec<Item> {
+    let own = &items[at];
+    let bears = |item: &&Item| item.together && (item.switches, item.share) == (own.switches, own.share);
+    let before = items[..at].iter().rev().take(TOGETHER - 1).take_while(|item| own.together && bears(item)).count();
+    items[at - before..=at].to_vec()
 }
 
 /// A symbol is looked up, and is not there.

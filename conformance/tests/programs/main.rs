@@ -46,6 +46,7 @@ fn run_over(family: Option<Family>, program: &Program) -> Outcome {
                 .map(|domain| Param { name: ALIGNMENT.into(), domain: *domain, value: 16 })
                 .collect(),
             direct: false,
+            failed_before: Vec::new(),
         },
     };
     let board = PrivateBoard::new();

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use pymem_conform::report::{ClauseResult, Clauses, FORMAT_VERSION, Report, Target, Verdict, assemble};
+use pymem_conform::report::{ClauseResult, Clauses, FORMAT_VERSION, Report, State, Target, Verdict, Witness, assemble};
 use pymem_spec::{Area, Build, Configuration, Domain, Kind, Level, Mode, Section};
 use serde_json::json;
 
@@ -94,6 +94,7 @@ pub fn report(mut results: Vec<ClauseResult>) -> Report {
         summary: assemble::summarise(&results, 0.8412),
         results,
         traits: BTreeMap::new(),
+        witnesses: Vec::new(),
         partial: false,
     }
 }
@@ -178,6 +179,24 @@ pub fn failing() -> Report {
     results.extend(over(&skip("mimalloc.default", "kind: binds cpython only"), bare, &[None]));
     let mut report = report(results);
     report.traits = traits();
+    report.witnesses = vec![
+        Witness {
+            clause: "realloc.preserves".to_owned(),
+            path: Some("pymem-conform-witnesses/realloc.preserves.c".to_owned()),
+            state: State::Confirmed,
+            why: String::new(),
+            command: "cc -g realloc.preserves.c -o realloc.preserves && ./realloc.preserves ./liballoc.so".to_owned(),
+            debugger: "gdb --args pymem-conform-witnesses/realloc.preserves ./liballoc.so".to_owned(),
+        },
+        Witness {
+            clause: "limits.calloc.wraps".to_owned(),
+            path: None,
+            state: State::None,
+            why: "its defect is not shown by one small program".to_owned(),
+            command: String::new(),
+            debugger: String::new(),
+        },
+    ];
     report
 }
 

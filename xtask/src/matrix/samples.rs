@@ -46,6 +46,7 @@ pub fn report(version: &str, clauses: &[(&str, &str)]) -> Report {
         verdict: if fail == 0 { "conforms".into() } else { "violates".into() },
         summary: Summary { pass, fail, skip, seconds: 1.5, ..Summary::default() },
         results,
+        witnesses: Vec::new(),
         traits: BTreeMap::from([("bare.default.raw.alignment".to_owned(), 16.into())]),
     }
 }

@@ -192,7 +192,8 @@ impl Proof {
             "given why no mutant breaks a clause, which is not so",
             self.stale.clone(),
         );
-        let unconfirmed: Vec<String> = self.unconfirmed().map(|(mutant, _)| mutant.trial.subject.name().to_owned()).collect();
+        let unconfirmed: Vec<String> =
+            self.unconfirmed().map(|(mutant, _)| mutant.trial.subject.name().to_owned()).collect();
         complain(unconfirmed.len(), "witness", "not confirmed", unconfirmed);
         if self.require_all {
             complain(self.missing.len(), "component", "missing", self.missing.clone());

@@ -20,7 +20,7 @@ const LIMIT: Duration = Duration::from_secs(120);
 /// What a run of the suite came to.
 pub enum Ran {
     /// It judged.
-    Judged(Report),
+    Judged(Box<Report>),
     /// It says why it did not.
     Refused(String),
     /// It did not end.
@@ -45,8 +45,10 @@ pub fn judge(suite: &Path, words: &[std::ffi::OsString]) -> Result<Ran, Failure>
         end(&mut command).map_err(|error| Failure::no_suite(format!("{} cannot be run: {error}", suite.display())))?;
     let Some((status, stdout)) = ended else { return Ok(Ran::TimedOut) };
     Ok(match status.code() {
-        Some(0 | 1) => serde_json::from_slice(&stdout)
-            .map_or_else(|error| Ran::Refused(format!("its report cannot be read: {error}")), Ran::Judged),
+        Some(0 | 1) => serde_json::from_slice(&stdout).map_or_else(
+            |error| Ran::Refused(format!("its report cannot be read: {error}")),
+            |report| Ran::Judged(Box::new(report)),
+        ),
         Some(130) => return Err(Failure::interrupted()),
         _ => match serde_json::from_slice(&stdout) {
             Ok(NoReport { reason }) => Ran::Refused(reason),

@@ -4,13 +4,13 @@ use super::collapse::{Failure, Group, groups};
 use super::{Page, Sections, Standing, plural};
 use crate::report::paint::{Ink, wrap};
 use crate::report::places::{Place, describe, describe_briefly};
-use crate::report::{ClauseResult, Clauses, escape};
+use crate::report::{ClauseResult, Clauses, State, escape};
 
 /// So many ways in which one clause fails are shown in full.
 const WAYS: usize = 3;
 
 /// The failures of each section.
-pub(super) fn render(sections: &Sections<'_>, clauses: &(impl Clauses + ?Sized), page: Page) -> String {
+pub(super) fn render(sections: &Sections<'_>, clauses: &(impl Clauses + ?Sized), page: Page<'_>) -> String {
     let mut parts = Vec::new();
     for (heading, results) in sections {
         let groups = groups(results);
@@ -30,7 +30,7 @@ pub(super) fn render(sections: &Sections<'_>, clauses: &(impl Clauses + ?Sized),
 }
 
 /// One clause: its requirement, then each way in which it fails.
-fn clause(out: &mut String, ways: &[Failure<'_>], clauses: &(impl Clauses + ?Sized), page: Page) {
+fn clause(out: &mut String, ways: &[Failure<'_>], clauses: &(impl Clauses + ?Sized), page: Page<'_>) {
     let first = &ways[0];
     let id = page.paint.on(Ink::Strong, escape(first.clause));
     out.push_str(&format!("\n{}  {id}{}\n", label(first, page), level(first, page)));
@@ -45,6 +45,7 @@ fn clause(out: &mut String, ways: &[Failure<'_>], clauses: &(impl Clauses + ?Siz
         seen(out, failure, page);
         found_at(out, failure, page);
     }
+    witness(out, first, page);
     if let Some(rest @ [_, ..]) = ways.get(WAYS..) {
         let places: Vec<Place> = rest.iter().flat_map(|failure| failure.places.iter().copied()).collect();
         let text = format!("{}, in {}; the JSON report has each", plural(rest.len(), "other way"), describe(&places));
@@ -54,7 +55,7 @@ fn clause(out: &mut String, ways: &[Failure<'_>], clauses: &(impl Clauses + ?Siz
 }
 
 /// Several clauses: the way once, then each requirement.
-fn way(out: &mut String, failures: &[Failure<'_>], clauses: &(impl Clauses + ?Sized), page: Page) {
+fn way(out: &mut String, failures: &[Failure<'_>], clauses: &(impl Clauses + ?Sized), page: Page<'_>) {
     let first = &failures[0];
     let title = page.paint.on(Ink::Strong, format!("{} in the same way", plural(failures.len(), "clause")));
     out.push_str(&format!("\n{}  {title}\n", label(first, page)));
@@ -78,16 +79,16 @@ fn way(out: &mut String, failures: &[Failure<'_>], clauses: &(impl Clauses + ?Si
         if !same_places {
             field(out, "where", &place(failure), page);
         }
-        failure.witnesses.iter().for_each(|path| field(out, "witness", path, page));
+        witness(out, failure, page);
     }
 }
 
-fn label(failure: &Failure<'_>, page: Page) -> String {
+fn label(failure: &Failure<'_>, page: Page<'_>) -> String {
     page.paint.on(failure.standing.ink(page), format!("{:>6}", failure.standing.word().to_uppercase()))
 }
 
 /// The level, where the label does not tell it.
-fn level(failure: &Failure<'_>, page: Page) -> String {
+fn level(failure: &Failure<'_>, page: Page<'_>) -> String {
     match (failure.standing, failure.example.level) {
         (Standing::Warn, _) if page.strict => " (a violation under --strict)".to_owned(),
         (Standing::Known | Standing::Fixed, level) => format!(" ({level})"),
@@ -95,7 +96,7 @@ fn level(failure: &Failure<'_>, page: Page) -> String {
     }
 }
 
-fn requirement(out: &mut String, failure: &Failure<'_>, clauses: &(impl Clauses + ?Sized), page: Page) {
+fn requirement(out: &mut String, failure: &Failure<'_>, clauses: &(impl Clauses + ?Sized), page: Page<'_>) {
     let Some(text) = clauses.text(failure.clause) else { return };
     for line in wrap(&escape(text), page.width.saturating_sub(INDENT.len())) {
         out.push_str(&format!("{INDENT}{line}\n"));
@@ -103,7 +104,7 @@ fn requirement(out: &mut String, failure: &Failure<'_>, clauses: &(impl Clauses 
 }
 
 /// Left out where another field says the same.
-fn reason(out: &mut String, failure: &Failure<'_>, page: Page) {
+fn reason(out: &mut String, failure: &Failure<'_>, page: Page<'_>) {
     let ClauseResult { reason, expected, actual, .. } = failure.example;
     // What was expected and what was seen say it better, where both are known.
     if !reason.is_empty() && (expected.is_none() || actual.is_none()) {
@@ -111,14 +112,36 @@ fn reason(out: &mut String, failure: &Failure<'_>, page: Page) {
     }
 }
 
-fn seen(out: &mut String, failure: &Failure<'_>, page: Page) {
+fn seen(out: &mut String, failure: &Failure<'_>, page: Page<'_>) {
     optional(out, "actual", &failure.example.actual, page);
     optional(out, "operation", &failure.example.operation, page);
 }
 
-fn found_at(out: &mut String, failure: &Failure<'_>, page: Page) {
+fn found_at(out: &mut String, failure: &Failure<'_>, page: Page<'_>) {
     field(out, "where", &place(failure), page);
-    failure.witnesses.iter().for_each(|path| field(out, "witness", path, page));
+}
+
+/// The program that shows it, and how to look at it in a debugger.
+fn witness(out: &mut String, failure: &Failure<'_>, page: Page<'_>) {
+    let Some(witness) = page.witnesses.iter().find(|witness| witness.clause == failure.clause) else {
+        failure.witnesses.iter().for_each(|path| field(out, "witness", path, page));
+        return;
+    };
+    let state = match witness.state {
+        State::Confirmed => "confirmed",
+        State::Shows => "shows it",
+        State::Written => "not tried",
+        State::Unconfirmed => "not confirmed",
+        State::None => "none",
+    };
+    let state = if witness.why.is_empty() { state.to_owned() } else { format!("{state}: {}", witness.why) };
+    match &witness.path {
+        Some(path) => {
+            field(out, "witness", &format!("{path} ({state})"), page);
+            field(out, "debug", &witness.debugger, page);
+        }
+        None => field(out, "witness", &state, page),
+    }
 }
 
 fn place(failure: &Failure<'_>) -> String {
@@ -128,13 +151,13 @@ fn place(failure: &Failure<'_>) -> String {
     }
 }
 
-fn optional(out: &mut String, name: &str, value: &Option<String>, page: Page) {
+fn optional(out: &mut String, name: &str, value: &Option<String>, page: Page<'_>) {
     if let Some(value) = value {
         field(out, name, value, page);
     }
 }
 
-fn field(out: &mut String, name: &str, value: &str, page: Page) {
+fn field(out: &mut String, name: &str, value: &str, page: Page<'_>) {
     let width = page.width.saturating_sub(INDENT.len() + LABEL);
     for (i, line) in wrap(&escape(value), width).into_iter().enumerate() {
         let label = format!("{:LABEL$}", if i == 0 { name } else { "" });

@@ -5,7 +5,7 @@ use crate::report::paint::Ink;
 
 /// A table: sections down, standings across; a standing that nothing has gets
 /// no column.
-pub(super) fn render(sections: &Sections<'_>, page: Page) -> String {
+pub(super) fn render(sections: &Sections<'_>, page: Page<'_>) -> String {
     let rows: Vec<_> = sections
         .iter()
         .map(|(heading, results)| {

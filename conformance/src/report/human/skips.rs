@@ -11,7 +11,7 @@ use crate::report::places::{Place, describe};
 use crate::report::{ClauseResult, Verdict, escape};
 
 /// Skips for memory and time, one by one: they leave open what the clause asks.
-pub(super) fn starved(results: &[ClauseResult], page: Page) -> String {
+pub(super) fn starved(results: &[ClauseResult], page: Page<'_>) -> String {
     let mut reasons = BTreeMap::<&str, BTreeMap<&str, Vec<Place>>>::new();
     let mut count = 0;
     for result in results.iter().filter(|result| is_starved(result)) {
@@ -45,7 +45,7 @@ const UNCHECKED: &str = "nothing outside can judge the clause; `--format json` s
 
 /// All other skips, counted by reason; of reasons that differ only behind a
 /// colon (`symbol absent: NAME`) the first part is told once.
-pub(super) fn others(results: &[ClauseResult], page: Page) -> String {
+pub(super) fn others(results: &[ClauseResult], page: Page<'_>) -> String {
     let mut reasons = BTreeMap::<_, (usize, Vec<&str>)>::new();
     for result in results.iter().filter(|result| result.verdict == Verdict::Skip && !is_starved(result)) {
         let (head, tail) = parts(result);

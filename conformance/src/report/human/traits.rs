@@ -11,7 +11,7 @@ use crate::report::paint::{Ink, wrap};
 use crate::report::places::{Place, describe};
 
 /// `alignment  16` where it is the same everywhere, else each value with its places.
-pub(super) fn render(traits: &BTreeMap<String, Value>, page: Page) -> String {
+pub(super) fn render(traits: &BTreeMap<String, Value>, page: Page<'_>) -> String {
     if traits.is_empty() {
         return String::new();
     }

@@ -1,45 +1,29 @@
-/* What serves arenas otherwise, how many were asked for, and whether they are refused. */
 static PyObjectArenaAllocator before;
-static int asked, refusing;
+static int asked;
 
-/* Below 64 KiB it is no arena that is asked for, but the stack of a thread. */
+static void *counting_alloc(void *ctx, size_t size)
+{
+    asked++;
+    return before.alloc(ctx, size);
+}
+
+static int back;
+
+static void counting_free(void *ctx, void *arena, size_t size)
+{
+    back++;
+    before.free(ctx, arena, size);
+}
+
+static char memory[16][4 << 20];
+static size_t sizes[16];
+static int count, wrong;
+
 static void *own_alloc(void *ctx, size_t size)
 {
-    asked += size >= 64 << 10;
-    return refusing ? NULL : before.alloc(ctx, size);
-}
-
-static void install(void)
-{
-    PyObject_GetArenaAllocator(&before);
-    PyObjectArenaAllocator own = before;
-    own.alloc = own_alloc;
-    PyObject_SetArenaAllocator(&own);
-}
-
-/* Arenas that were handed out. None is taken back, so that no address comes twice. */
-static char *arenas[256];
-static size_t sizes[256];
-static int count;
-
-static void *noting_alloc(void *ctx, size_t size)
-{
-    char *arena = count < 256 ? before.alloc(ctx, size) : NULL;
-    if (arena) {
-        arenas[count] = arena;
-        sizes[count++] = size;
-    }
-    return arena;
-}
-
-static char *blocks[40000];
-static int live;
-
-/* Blocks until so many arenas were asked for. */
-static void take(int wanted)
-{
-    while (count < wanted && live < 40000)
-        blocks[live++] = MALLOC(400);
+    (void)ctx;
+    sizes[count] = size;
+    return count < 15 ? memory[count++] : NULL;
 }
 
 /* == arenas.get == */
@@ -77,8 +61,9 @@ static int defect(void)
 /* == arenas.called == */
 static int defect(void)
 {
-    install();
-    for (int i = 0; i < 40000 && asked < 2; i++)
+    PyObject_GetArenaAllocator(&before);
+    PyObject_SetArenaAllocator(&(PyObjectArenaAllocator){before.ctx, counting_alloc, before.free});
+    for (int i = 0; i < 40000; i++)
         MALLOC(400);
     return asked < 2;
 }
@@ -101,14 +86,13 @@ static void checking_free(void *ctx, void *arena, size_t size)
 
 static int defect(void)
 {
-    static void *held[40000];
-    PyObjectArenaAllocator own = {&first, checking_alloc, checking_free};
+    static void *blocks[40000];
     PyObject_GetArenaAllocator(&first);
-    PyObject_SetArenaAllocator(&own);
+    PyObject_SetArenaAllocator(&(PyObjectArenaAllocator){&first, checking_alloc, checking_free});
     for (int i = 0; i < 40000; i++)
-        held[i] = MALLOC(400);
+        blocks[i] = MALLOC(400);
     for (int i = 0; i < 40000; i++)
-        FREE(held[i]);
+        FREE(blocks[i]);
     return strangers > 0;
 }
 
@@ -116,189 +100,155 @@ static int defect(void)
 static PyObjectArenaAllocator first;
 static int others;
 
-/* Below 64 KiB it is no arena that is asked for, but the stack of a thread. */
 static void *measuring_alloc(void *ctx, size_t size)
 {
-    others += size >= 64 << 10 && size != @arena-size@;
+    others += size != @arena-size@;
     return first.alloc(ctx, size);
 }
 
 static int defect(void)
 {
     PyObject_GetArenaAllocator(&first);
-    PyObjectArenaAllocator own = first;
-    own.alloc = measuring_alloc;
-    PyObject_SetArenaAllocator(&own);
+    PyObject_SetArenaAllocator(&(PyObjectArenaAllocator){first.ctx, measuring_alloc, first.free});
     for (int i = 0; i < 40000; i++)
         MALLOC(400);
     return others > 0;
 }
 
 /* == arenas.released == */
-static int released[256], wrong;
-
 static void checking_free(void *ctx, void *arena, size_t size)
 {
     (void)ctx;
-    for (int i = 0; i < count; i++)
-        if (arena == arenas[i])
-            wrong += size != sizes[i] || released[i]++;
-        else
-            wrong += overlap(arena, 1, arenas[i], sizes[i]) || overlap((void *)size, 1, arenas[i], sizes[i]);
+    wrong += size > sizeof memory;
+    /* What lies elsewhere was taken before. */
+    size_t at = (uintptr_t)arena - (uintptr_t)memory, i = at / sizeof *memory;
+    if (at >= sizeof memory)
+        return;
+    wrong += arena != memory[i] || size != sizes[i];
+    sizes[i] = 0;
 }
 
 static int defect(void)
 {
-    PyObject_GetArenaAllocator(&before);
-    PyObjectArenaAllocator own = {before.ctx, noting_alloc, checking_free};
-    PyObject_SetArenaAllocator(&own);
-    take(3);
-    for (int i = 0; i < live; i++)
+    static void *blocks[20000];
+    PyObject_SetArenaAllocator(&(PyObjectArenaAllocator){NULL, own_alloc, checking_free});
+    for (int i = 0; i < 20000; i++)
+        blocks[i] = MALLOC(400);
+    for (int i = 0; i < 20000; i++)
         FREE(blocks[i]);
     return wrong > 0;
 }
 
 /* == arenas.released-when-empty == */
-static int kept;
-
-/* Below 64 KiB it is no arena, but the stack of a thread. */
-static void *counting_alloc(void *ctx, size_t size)
-{
-    kept += size >= 64 << 10;
-    return before.alloc(ctx, size);
-}
-
-static void counting_free(void *ctx, void *arena, size_t size)
-{
-    kept -= size >= 64 << 10;
-    before.free(ctx, arena, size);
-}
-
 static int defect(void)
 {
+    static void *blocks[40000];
     PyObject_GetArenaAllocator(&before);
-    PyObjectArenaAllocator own = {before.ctx, counting_alloc, counting_free};
-    PyObject_SetArenaAllocator(&own);
-    while (kept < 4 && live < 40000)
-        blocks[live++] = MALLOC(400);
-    for (int i = 0; i < live; i++)
+    PyObject_SetArenaAllocator(&(PyObjectArenaAllocator){before.ctx, before.alloc, counting_free});
+    for (int i = 0; i < 40000; i++)
+        blocks[i] = MALLOC(400);
+    for (int i = 0; i < 40000; i++)
         FREE(blocks[i]);
-    return kept > 1;
+    /* That were 16 MB: not all of their arenas may be kept. */
+    return back < 2;
 }
 
 /* == arenas.released-by-current == */
-static int back;
-
-static void counting_free(void *ctx, void *arena, size_t size)
-{
-    back++;
-    before.free(ctx, arena, size);
-}
-
 static int defect(void)
 {
-    while (live < 10000)
-        blocks[live++] = MALLOC(400);
+    static void *blocks[10000];
+    for (int i = 0; i < 10000; i++)
+        blocks[i] = MALLOC(400);
     PyObject_GetArenaAllocator(&before);
-    PyObjectArenaAllocator own = before;
-    own.free = counting_free;
-    PyObject_SetArenaAllocator(&own);
-    for (int i = 0; i < live; i++)
+    PyObject_SetArenaAllocator(&(PyObjectArenaAllocator){before.ctx, before.alloc, counting_free});
+    for (int i = 0; i < 10000; i++)
         FREE(blocks[i]);
     return back == 0;
 }
 
 /* == arenas.live-blocks == */
-static int wrong;
-
 static void checking_free(void *ctx, void *arena, size_t size)
 {
-    (void)ctx;
-    for (int i = 0; i < live; i++)
-        wrong += blocks[i] && overlap(blocks[i], 400, arena, size);
+    (void)ctx, (void)size;
+    wrong += (uintptr_t)arena - (uintptr_t)memory < sizeof memory;
 }
 
 static int defect(void)
 {
-    PyObject_GetArenaAllocator(&before);
-    PyObjectArenaAllocator own = {before.ctx, noting_alloc, checking_free};
-    PyObject_SetArenaAllocator(&own);
-    take(3);
-    /* A block touches an arena with both its ends or with none. */
-    for (int i = 0; i < live; i++)
-        for (int j = 0; j < count; j++)
-            wrong += overlap(blocks[i], 1, arenas[j], sizes[j]) != overlap(blocks[i] + 399, 1, arenas[j], sizes[j]);
-    /* Each arena has a live block for long. */
-    for (int first = 0; first < 7; first++)
-        for (int i = first; i < live && !wrong; i += 7) {
-            char *block = blocks[i];
-            blocks[i] = NULL;
-            FREE(block);
-        }
+    static void *blocks[20000];
+    PyObject_SetArenaAllocator(&(PyObjectArenaAllocator){NULL, own_alloc, checking_free});
+    for (int i = 0; i < 20000; i++) {
+        int known = count;
+        void *block = memset(MALLOC(400), 'x', 400);
+        /* The first block of each arena stays, so none may be given back. */
+        blocks[i] = count > known ? NULL : block;
+    }
+    /* No block goes on behind the end of its arena. */
+    for (int i = 0; i < count; i++)
+        wrong += memory[i][sizes[i]] == 'x';
+    for (int i = 0; i < 20000; i++)
+        FREE(blocks[i]);
     return wrong > 0;
 }
 
 /* == arenas.refusal == */
+static int refusing;
+
+static void *refusing_alloc(void *ctx, size_t size)
+{
+    return refusing ? NULL : before.alloc(ctx, size);
+}
+
 static int defect(void)
 {
-    install();
-    for (int more = 0; more < 3000 && live < 40000; live++) {
-        refusing = asked > 0;
-        more += asked > 1;
-        char *block = live % 2 ? CALLOC(2, 200) : MALLOC(400);
-        if (block && live % 2 && !all_are(block, 400, 0))
-            return 1;
-        blocks[live] = block ? memset(block, live % 256, 400) : NULL;
+    static char *blocks[20000];
+    PyObject_GetArenaAllocator(&before);
+    PyObject_SetArenaAllocator(&(PyObjectArenaAllocator){before.ctx, refusing_alloc, before.free});
+    for (int i = 0; i < 20000; i++) {
+        refusing = i > 10000;
+        blocks[i] = i % 2 ? CALLOC(2, 200) : MALLOC(400);
+        if (blocks[i] && i % 2 == 0)
+            memset(blocks[i], 'x', 400);
     }
-    refusing = 0;
-    for (int i = 0; i < live; i++)
-        if (blocks[i] && !all_are(blocks[i], 400, i % 256))
+    for (int i = 0; i < 20000; i++)
+        if (blocks[i] && blocks[i][i % 400] != (i % 2 ? 0 : 'x'))
             return 1;
-    while (live > 0)
-        FREE(blocks[--live]);
+    refusing = 0;
     return MALLOC(400) == NULL;
 }
 
 /* == arenas.refusal.served == */
-static PyMemAllocatorEx below;
-static int from_raw;
-
-/* Debug hooks add some bytes. */
-static void *counting_malloc(void *ctx, size_t size)
+static void *refuse(void *ctx, size_t size)
 {
-    from_raw += size >= 400 && size < 528;
-    return below.malloc(ctx, size);
+    (void)ctx, (void)size;
+    return NULL;
 }
 
 static int defect(void)
 {
-    PyMem_GetAllocator(PYMEM_DOMAIN_RAW, &below);
-    PyMemAllocatorEx hook = below;
-    hook.malloc = counting_malloc;
-    PyMem_SetAllocator(PYMEM_DOMAIN_RAW, &hook);
-    install();
-    refusing = 1;
+    PyObjectArenaAllocator arenas;
+    PyObject_GetArenaAllocator(&arenas);
+    arenas.alloc = refuse;
+    PyObject_SetArenaAllocator(&arenas);
     for (int i = 0; i < 40000; i++)
         if (!MALLOC(400))
             return 1;
-    return asked == 0 || from_raw < 500;
+    return 0;
 }
 
 /* == arenas.restores == */
 static int defect(void)
 {
     PyObjectArenaAllocator got;
-    install();
-    for (int i = 0; i < 40000 && asked == 0; i++)
-        MALLOC(400);
+    PyObject_GetArenaAllocator(&before);
+    PyObject_SetArenaAllocator(&(PyObjectArenaAllocator){before.ctx, counting_alloc, before.free});
+    MALLOC(400);
     PyObject_SetArenaAllocator(&before);
     PyObject_GetArenaAllocator(&got);
-    if (memcmp(&got, &before, sizeof got) != 0)
-        return 1;
     asked = 0;
     for (int i = 0; i < 10000; i++)
         MALLOC(400);
-    return asked > 0;
+    return asked > 0 || memcmp(&got, &before, sizeof got) != 0;
 }
 
 /* == arenas.default-from-system == */
@@ -322,10 +272,9 @@ static int defect(void)
 {
     /* The debug hooks add 24 bytes at least. */
     const size_t limit = @arena-limit@, size = limit == 0 ? 400 : limit == 512 ? 513 : 489;
-    install();
-    for (int i = 0; i < 3000; i++) {
-        MALLOC(size);
-        MALLOC(600);
-    }
+    PyObject_GetArenaAllocator(&before);
+    PyObject_SetArenaAllocator(&(PyObjectArenaAllocator){before.ctx, counting_alloc, before.free});
+    for (int i = 0; i < 3000; i++)
+        MALLOC(size + i % 100);
     return asked > 0;
 }

@@ -1,40 +1,31 @@
-/* Five addresses of no functions: whoever calls one of them dies. */
-static char marks[5];
-static void *of_marks[5] = {marks, marks + 1, marks + 2, marks + 3, marks + 4};
-
-/* How many calls came with the ctx of their struct, and whether they are refused. */
-static int calls, refusing;
+static int calls;
 
 static void *own_malloc(void *ctx, size_t size)
 {
     calls += ctx == &calls;
-    return refusing ? NULL : malloc(size);
+    return malloc(size);
 }
 
 static void *own_calloc(void *ctx, size_t nelem, size_t elsize)
 {
-    calls += ctx == &calls;
-    return refusing ? NULL : calloc(nelem, elsize);
+    return own_malloc(ctx, nelem * elsize);
 }
 
 static void *own_realloc(void *ctx, void *block, size_t size)
 {
-    calls += ctx == &calls;
-    return refusing ? NULL : realloc(block, size + !size);
+    return block ? own_malloc(ctx, size) : NULL;
 }
 
 static void own_free(void *ctx, void *block)
 {
-    calls += ctx == &calls;
-    free(block);
+    calls += block && ctx == &calls;
 }
 
-static PyMemAllocatorEx own = {&calls, own_malloc, own_calloc, own_realloc, own_free};
+static PyMemAllocatorEx below;
 
-/* Whether the domain may be called: an interpreter runs, or none is needed. */
-static int is_callable(PyMemAllocatorDomain domain)
+static void *passing_malloc(void *ctx, size_t size)
 {
-    return domain == PYMEM_DOMAIN_RAW || !Py_IsInitialized || Py_IsInitialized();
+    return below.malloc(ctx, size);
 }
 
 /* == customize.get == */
@@ -66,38 +57,41 @@ static int defect(void)
 /* == customize.round-trip == */
 static int defect(void)
 {
-    void *got[5];
-    PyMem_SetAllocator(DOMAIN, (PyMemAllocatorEx *)of_marks);
-    PyMem_GetAllocator(DOMAIN, (PyMemAllocatorEx *)got);
-    return memcmp(got, of_marks, sizeof got) != 0;
+    PyMemAllocatorEx set, got;
+    memset(&set, 1, sizeof set);
+    PyMem_SetAllocator(DOMAIN, &set);
+    PyMem_GetAllocator(DOMAIN, &got);
+    return memcmp(&got, &set, sizeof got) != 0;
 }
 
 /* == customize.copies == */
+static void *seen;
+
+static void *seeing_malloc(void *ctx, size_t size)
+{
+    (void)size;
+    seen = ctx;
+    return NULL;
+}
+
 static int defect(void)
 {
-    PyMemAllocatorEx before, set, got;
-    PyMem_GetAllocator(DOMAIN, &before);
-    set = before;
+    PyMemAllocatorEx set = {.ctx = &seen, .malloc = seeing_malloc}, got;
     PyMem_SetAllocator(DOMAIN, &set);
-    memcpy(&set, of_marks, sizeof set);
+    set.ctx = NULL;
     PyMem_GetAllocator(DOMAIN, &got);
-    if (memcmp(&got, &before, sizeof got) != 0)
-        return 1;
-    if (is_callable(DOMAIN)) {
-        signal(SIGSEGV, died);
-        FREE(REALLOC(MALLOC(10), 20));
-        FREE(CALLOC(3, 5));
-    }
-    return 0;
+    MALLOC(10);
+    return got.ctx != &seen || seen != &seen;
 }
 
 /* == customize.per-domain == */
 static int defect(void)
 {
-    PyMemAllocatorEx before[3], after[3];
+    PyMemAllocatorEx before[3], after[3], other;
     for (int domain = 0; domain < 3; domain++)
         PyMem_GetAllocator(domain, &before[domain]);
-    PyMem_SetAllocator(DOMAIN, (PyMemAllocatorEx *)of_marks);
+    memset(&other, 1, sizeof other);
+    PyMem_SetAllocator(DOMAIN, &other);
     for (int domain = 0; domain < 3; domain++)
         PyMem_GetAllocator(domain, &after[domain]);
     after[DOMAIN] = before[DOMAIN];
@@ -107,17 +101,16 @@ static int defect(void)
 /* == customize.unknown-domain == */
 static int defect(void)
 {
-    static const int unknown[] = {3, 99, -1};
-    PyMemAllocatorEx got, none, before[3], after[3];
-    memset(&none, 0, sizeof none);
+    static PyMemAllocatorEx none, before[3], after[3];
     for (int domain = 0; domain < 3; domain++)
         PyMem_GetAllocator(domain, &before[domain]);
-    for (int i = 0; i < 3; i++) {
-        memcpy(&got, of_marks, sizeof got);
-        PyMem_GetAllocator(unknown[i], &got);
+    for (const int *unknown = (int[]){3, 99, -1, 0}; *unknown; unknown++) {
+        PyMemAllocatorEx got;
+        memset(&got, 1, sizeof got);
+        PyMem_SetAllocator(*unknown, &got);
+        PyMem_GetAllocator(*unknown, &got);
         if (memcmp(&got, &none, sizeof got) != 0)
             return 1;
-        PyMem_SetAllocator(unknown[i], (PyMemAllocatorEx *)of_marks);
     }
     for (int domain = 0; domain < 3; domain++)
         PyMem_GetAllocator(domain, &after[domain]);
@@ -127,10 +120,10 @@ static int defect(void)
 /* == customize.ctx == */
 static int defect(void)
 {
-    PyMem_SetAllocator(DOMAIN, &own);
+    PyMem_SetAllocator(DOMAIN, &(PyMemAllocatorEx){&calls, own_malloc, own_calloc, own_realloc, own_free});
     FREE(REALLOC(MALLOC(10), 20));
     FREE(CALLOC(3, 5));
-    return calls < 5;
+    return calls != 5;
 }
 
 /* == customize.argument.malloc == */
@@ -204,7 +197,7 @@ static int defect(void)
     PyMem_GetAllocator(DOMAIN, &seeing);
     seeing.realloc = seeing_realloc;
     PyMem_SetAllocator(DOMAIN, &seeing);
-    /* Each size twice: NULL and then a block, or a block that has that size. */
+    /* Each size for NULL, then for a block that may have that size. */
     for (size_t i = 0; i < 4 * sizeof block; i++) {
         void *p = i % 4 == 0 ? NULL : block;
         arrived = &arrived;
@@ -227,10 +220,7 @@ static void seeing_free(void *ctx, void *p)
 
 static int defect(void)
 {
-    PyMemAllocatorEx seeing;
-    PyMem_GetAllocator(DOMAIN, &seeing);
-    seeing.free = seeing_free;
-    PyMem_SetAllocator(DOMAIN, &seeing);
+    PyMem_SetAllocator(DOMAIN, &(PyMemAllocatorEx){.free = seeing_free});
     for (size_t i = 0; i < sizeof blocks; i += 16) {
         FREE(blocks + i);
         if (arrived != blocks + i)
@@ -243,70 +233,71 @@ static int defect(void)
 /* == customize.limits-first == */
 static int defect(void)
 {
-    static const size_t sizes[] = {(size_t)PY_SSIZE_T_MAX + 1, SIZE_MAX - 100, SIZE_MAX};
+    static PyMemAllocatorEx none;
     char block[1];
-    PyMem_SetAllocator(DOMAIN, (PyMemAllocatorEx *)of_marks);
+    PyMem_SetAllocator(DOMAIN, &none);
+    /* Whoever hands a request on dies. */
     signal(SIGSEGV, died);
-    for (int i = 0; i < 3; i++)
-        if (MALLOC(sizes[i]) || CALLOC(sizes[i], 1) || CALLOC(sizes[i] / 2, 3) || REALLOC(NULL, sizes[i])
-            || REALLOC(block, sizes[i]))
+    for (size_t size = SIZE_MAX; size > PY_SSIZE_T_MAX; size = size / 4 * 3)
+        if (MALLOC(size) || CALLOC(size, 1) || CALLOC(size / 2, 3) || REALLOC(NULL, size) || REALLOC(block, size))
             return 1;
     return 0;
 }
 
 /* == customize.failure == */
+static void *refuse_malloc(void *count, size_t size)
+{
+    (void)size;
+    ++*(int *)count;
+    return NULL;
+}
+
+static void *refuse_calloc(void *count, size_t nelem, size_t elsize)
+{
+    return refuse_malloc(count, nelem * elsize);
+}
+
+static void *refuse_realloc(void *count, void *block, size_t size)
+{
+    return block ? refuse_malloc(count, size) : NULL;
+}
+
 static int defect(void)
 {
-    char block[100];
-    memset(block, 'x', sizeof block);
-    PyMem_SetAllocator(DOMAIN, &own);
-    refusing = 1;
-    for (size_t size = 0; size <= 1000; size++) {
-        calls = 0;
-        if (MALLOC(size) || calls != 1 || CALLOC(size, 1) || calls != 2 || REALLOC(block, size) || calls != 3)
+    int count = 0;
+    PyMem_SetAllocator(DOMAIN, &(PyMemAllocatorEx){&count, refuse_malloc, refuse_calloc, refuse_realloc, NULL});
+    for (size_t size = 0; size <= 1000; size++)
+        if (MALLOC(size) || CALLOC(size, 1) || REALLOC(&count, size))
             return 1;
-    }
-    if (Py_IsInitialized && Py_IsInitialized() && PyErr_Occurred())
-        return 1;
-    return !all_are(block, sizeof block, 'x');
+    return count != 3003;
 }
 
 /* == customize.wraps == */
 static int defect(void)
 {
-    PyMem_SetAllocator(DOMAIN, &own);
-    for (size_t size = 1; size <= 1000; size++) {
-        calls = 0;
-        void *block = CALLOC(1, size), *other = MALLOC(size);
-        if (calls != 2 || !all_are(block, size, 0))
-            return 1;
-        block = REALLOC(block, size + 50);
-        if (calls != 3 || !all_are(block, size, 0))
-            return 1;
-        FREE(block);
-        FREE(other);
-        if (calls != 5)
-            return 1;
-    }
-    return 0;
+    PyMem_SetAllocator(DOMAIN, &(PyMemAllocatorEx){&calls, own_malloc, own_calloc, own_realloc, own_free});
+    for (size_t size = 0; size < 1000; size++)
+        FREE(REALLOC(size % 2 ? CALLOC(1, size) : MALLOC(size), size + 50));
+    return calls != 3000;
 }
 
 /* == customize.restores == */
 static int defect(void)
 {
-    PyMemAllocatorEx before, got;
+    const int domain = DOMAIN;
+    PyMemAllocatorEx before, got, other;
     PyMem_GetAllocator(DOMAIN, &before);
-    PyMem_SetAllocator(DOMAIN, (PyMemAllocatorEx *)of_marks);
+    memset(&other, 1, sizeof other);
+    PyMem_SetAllocator(DOMAIN, &other);
     PyMem_SetAllocator(DOMAIN, &before);
     PyMem_GetAllocator(DOMAIN, &got);
-    if (memcmp(&got, &before, sizeof got) != 0)
-        return 1;
-    if (is_callable(DOMAIN)) {
-        signal(SIGSEGV, died);
+    signal(SIGSEGV, died);
+    /* Before the start of an interpreter only raw may be called. */
+    if (domain == PYMEM_DOMAIN_RAW || !Py_IsInitialized || Py_IsInitialized()) {
         FREE(REALLOC(MALLOC(10), 20));
         FREE(CALLOC(3, 5));
     }
-    return 0;
+    return memcmp(&got, &before, sizeof got) != 0;
 }
 
 /* == customize.direct-call == */
@@ -322,12 +313,8 @@ static int defect(void)
             return 1;
         FREE(direct);
         t.free(t.ctx, block);
-        block = t.calloc(t.ctx, size, 2);
-        if (!all_are(block, 2 * size, 0))
-            return 1;
-        FREE(block);
+        FREE(t.calloc(t.ctx, size, 2));
     }
-    t.free(t.ctx, NULL);
     return 0;
 }
 
@@ -342,114 +329,88 @@ static int defect(void)
 /* == customize.before-start == */
 static int defect(void)
 {
-    void *(*const mallocs[])(size_t) = {PyMem_RawMalloc, PyMem_Malloc, PyObject_Malloc};
+    PyMem_GetAllocator(PYMEM_DOMAIN_RAW, &below);
+    PyMemAllocatorEx own = below, got;
+    own.malloc = passing_malloc;
     for (int domain = 0; domain < 3; domain++)
         PyMem_SetAllocator(domain, &own);
     initialise();
     for (int domain = 0; domain < 3; domain++) {
-        PyMemAllocatorEx got;
         PyMem_GetAllocator(domain, &got);
-        calls = 0;
-        if (memcmp(&got, &own, sizeof got) != 0 || !mallocs[domain](10) || calls == 0)
+        if (got.malloc != passing_malloc)
             return 1;
     }
     return 0;
 }
 
 /* == customize.after-end == */
-static PyMemAllocatorEx before;
-
-static void *passing_malloc(void *ctx, size_t size)
-{
-    return before.malloc(ctx, size);
-}
-
 static int defect(void)
 {
-    PyMemAllocatorEx ours, got;
-    PyMem_GetAllocator(PYMEM_DOMAIN_RAW, &before);
-    ours = before;
-    ours.malloc = passing_malloc;
-    PyMem_SetAllocator(PYMEM_DOMAIN_RAW, &ours);
+    PyMem_GetAllocator(PYMEM_DOMAIN_RAW, &below);
+    PyMemAllocatorEx own = below, got;
+    own.malloc = passing_malloc;
+    PyMem_SetAllocator(PYMEM_DOMAIN_RAW, &own);
     initialise();
     Py_FinalizeEx();
     PyMem_GetAllocator(PYMEM_DOMAIN_RAW, &got);
-    return memcmp(&got, &ours, sizeof got) != 0;
+    return memcmp(&got, &own, sizeof got) != 0;
 }
 
 /* == customize.start-replaces == */
-static PyMemAllocatorEx before;
-
-static void *passing_malloc(void *ctx, size_t size)
-{
-    return before.malloc(ctx, size);
-}
-
 static int defect(void)
 {
-    PyMemAllocatorEx ours, got;
-    PyMem_GetAllocator(PYMEM_DOMAIN_RAW, &before);
-    ours = before;
-    ours.malloc = passing_malloc;
-    PyMem_SetAllocator(PYMEM_DOMAIN_RAW, &ours);
-    start("malloc");
+    PyMem_GetAllocator(PYMEM_DOMAIN_RAW, &below);
+    PyMemAllocatorEx own = below, got;
+    own.malloc = passing_malloc;
+    PyMem_SetAllocator(PYMEM_DOMAIN_RAW, &own);
+    setenv("PYTHONMALLOC", "malloc", 1);
+    initialise();
     PyMem_GetAllocator(PYMEM_DOMAIN_RAW, &got);
     return got.malloc == passing_malloc;
 }
 
 /* == customize.locked == */
-static PyMemAllocatorEx before;
-static atomic_int done;
+static PyMemAllocatorEx one, other = {.ctx = &other};
 
 static void *exchange(void *unused)
 {
-    for (int i = 0; i < 10000; i++) {
-        PyMem_SetAllocator(DOMAIN, (PyMemAllocatorEx *)of_marks);
-        PyMem_SetAllocator(DOMAIN, &before);
+    for (;;) {
+        PyMem_SetAllocator(DOMAIN, &other);
+        PyMem_SetAllocator(DOMAIN, &one);
     }
-    done = 1;
     return unused;
 }
 
 static int defect(void)
 {
     pthread_t thread;
-    PyMem_GetAllocator(DOMAIN, &before);
+    PyMem_GetAllocator(DOMAIN, &one);
     pthread_create(&thread, NULL, exchange, NULL);
-    while (!done) {
+    for (int i = 0; i < 1000000; i++) {
         PyMemAllocatorEx got;
         PyMem_GetAllocator(DOMAIN, &got);
-        if (memcmp(&got, &before, sizeof got) != 0 && memcmp(&got, of_marks, sizeof got) != 0)
+        if (memcmp(&got, &one, sizeof got) != 0 && memcmp(&got, &other, sizeof got) != 0)
             return 1;
     }
     return 0;
 }
 
 /* == domains.hooks-apart == */
-static void use(size_t size)
+static void use(void)
 {
-    void *block = MALLOC(size), *zeroed = CALLOC(1, size);
-    FREE(REALLOC(block, size + 20));
-    FREE(zeroed);
+    FREE(REALLOC(MALLOC(10), 20));
+    FREE(CALLOC(1, 10));
 }
 
 static int defect(void)
 {
-    /* Who serves small blocks may have to ask raw for memory, but not for more of what was just freed. */
-    for (size_t size = 1; size <= 460; size++) {
-        MALLOC(size);
-        use(size);
-    }
-    for (int other = 0; other < 3; other++) {
-        PyMemAllocatorEx before;
-        if (other == DOMAIN)
-            continue;
-        PyMem_GetAllocator(other, &before);
-        PyMem_SetAllocator(other, (PyMemAllocatorEx *)of_marks);
-        signal(SIGSEGV, died);
-        for (size_t size = 1; size <= 440; size++)
-            use(size);
-        PyMem_SetAllocator(other, &before);
-    }
+    static PyMemAllocatorEx none;
+    /* Who serves small blocks may ask raw for memory, but not for more of what was just freed. */
+    use();
+    for (int other = 0; other < 3; other++)
+        if (other != DOMAIN)
+            PyMem_SetAllocator(other, &none);
+    signal(SIGSEGV, died);
+    use();
     return 0;
 }

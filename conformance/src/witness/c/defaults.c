@@ -1,68 +1,55 @@
-typedef void *malloc_function(size_t size);
-
-static PyObjectArenaAllocator arenas;
-static int arenas_taken;
-
-static void *take_arena(void *ctx, size_t size)
+/* Whether the C library, which counts what it hands out, serves blocks of this size. */
+static int is_from_libc(size_t size)
 {
-    arenas_taken++;
-    return arenas.alloc(ctx, size);
-}
-
-/* Who serves small blocks: 2 pymalloc, which takes arenas, 1 the C library, which counts them, 3 somebody else. */
-static int server(malloc_function *get)
-{
-    PyObject_GetArenaAllocator(&arenas);
-    PyObjectArenaAllocator counting = {arenas.ctx, take_arena, arenas.free};
-    PyObject_SetArenaAllocator(&counting);
     size_t before = mallinfo2().uordblks;
-    for (int i = 0; i < 20000; i++)
-        get(400);
-    return arenas_taken > 0 ? 2 : mallinfo2().uordblks - before >= 20000 * 400 ? 1 : 3;
+    for (int i = 0; i < 1000; i++)
+        MALLOC(size);
+    return mallinfo2().uordblks >= before + 1000 * size;
 }
 
-/* Whether a block has the letter and the guard bytes of debug hooks before it. */
-static int has_hooks(malloc_function *get, char letter)
+/* Whether it is not the C library (1), pymalloc (2) or mimalloc (3) that serves; pymalloc leaves 600 bytes to the C library. */
+static int is_other(int expected)
 {
-    unsigned char *block = get(40);
-    return block[-8] == letter && all_are(block - 7, 7, @debug-forbidden@);
+    return is_from_libc(400) != (expected == 1) || is_from_libc(600) != (expected <= 2);
 }
 
-/* What only a debug build has. */
-static int is_debug_build(void)
+/* Whether the C library, which counts what it hands out, serves blocks of mem of this size. */
+static int mem_is_from_libc(size_t size)
 {
-    return dlsym(library, "_Py_NegativeRefcount") != NULL;
+    size_t before = mallinfo2().uordblks;
+    for (int i = 0; i < 1000; i++)
+        PyMem_Malloc(size);
+    return mallinfo2().uordblks >= before + 1000 * size;
 }
 
-/* Who serves mem in this build where nobody has chosen. */
-static int default_server(void)
-{
-    int has_gil = @served-by@ == 1, has_pymalloc = @blocks-counted@;
-    return !has_gil ? 3 : has_pymalloc ? 2 : 1;
-}
-
-/* Whether an interpreter starts with a number in PyPreConfig, and that one serves mem then. */
-static int starts_with(int number, int expected, int hooks)
+/* Whether a start with this number in PyPreConfig gives mem other allocators. */
+static int is_wrong(int number, int expected, int hooks)
 {
     PyPreConfig config;
     PyPreConfig_InitPythonConfig(&config);
     config.allocator = number;
     if (Py_PreInitialize(&config)._type != 0)
-        return 0;
-    initialise();
-    return server(PyMem_Malloc) == expected && has_hooks(PyMem_Malloc, 'm') == hooks;
+        return 1;
+    Py_InitializeEx(0);
+    unsigned char *block = PyMem_Malloc(40);
+    int has_hooks = block[-8] == 'm' && block[-1] == @debug-forbidden@;
+    /* Pymalloc leaves 600 bytes to the C library, mimalloc does not. */
+    return has_hooks != hooks || mem_is_from_libc(400) != (expected == 1) || mem_is_from_libc(600) != (expected <= 2);
 }
 
 /* == defaults.server == */
 static int defect(void)
 {
-    return server(MALLOC) != @served-by@;
+    return is_other(@served-by@);
 }
 
 /* == defaults.hooks == */
 static int defect(void)
 {
-    return has_hooks(MALLOC, LETTER) != is_debug_build();
+    unsigned char *block = MALLOC(40);
+    int has_hooks = block[-8] == LETTER && block[-1] == @debug-forbidden@;
+    int is_debug_build = dlsym(library, "_Py_NegativeRefcount") != NULL;
+    return has_hooks != is_debug_build;
 }
 
 /* == defaults.no-pymalloc == */
@@ -95,80 +82,115 @@ static int defect(void)
 static int defect(void)
 {
     int expected = @served-by@;
-    return has_hooks(MALLOC, LETTER) != is_debug_build() || (expected && server(MALLOC) != expected);
+    unsigned char *block = MALLOC(40);
+    int has_hooks = block[-8] == LETTER && block[-1] == @debug-forbidden@;
+    int is_debug_build = dlsym(library, "_Py_NegativeRefcount") != NULL;
+    return has_hooks != is_debug_build || (expected && is_other(expected));
 }
 
 /* == environment.pythonmalloc.malloc environment.pythonmalloc.pymalloc environment.pythonmalloc.mimalloc == */
 static int defect(void)
 {
     int expected = @served-by@;
-    return has_hooks(MALLOC, LETTER) || (expected && server(MALLOC) != expected);
+    unsigned char *block = MALLOC(40);
+    return (block[-8] == LETTER && block[-1] == @debug-forbidden@) || (expected && is_other(expected));
 }
 
 /* == environment.pythonmalloc.debug environment.pythonmalloc.malloc-debug environment.pythonmalloc.pymalloc-debug environment.pythonmalloc.mimalloc-debug == */
 static int defect(void)
 {
     int expected = @served-by@;
-    return !has_hooks(MALLOC, LETTER) || (expected && server(MALLOC) != expected);
+    unsigned char *block = MALLOC(40);
+    return block[-8] != LETTER || block[-1] != @debug-forbidden@ || (expected && is_other(expected));
 }
 
 /* == environment.preconfig.default == */
 static int defect(void)
 {
-    return !starts_with(1, default_server(), is_debug_build());
+    int has_gil = @served-by@ == 1, has_pymalloc = @blocks-counted@;
+    int is_debug_build = dlsym(library, "_Py_NegativeRefcount") != NULL;
+    return is_wrong(1, !has_gil ? 3 : has_pymalloc ? 2 : 1, is_debug_build);
 }
 
 /* == environment.preconfig.debug == */
 static int defect(void)
 {
-    return !starts_with(2, default_server(), 1);
+    int has_gil = @served-by@ == 1, has_pymalloc = @blocks-counted@;
+    return is_wrong(2, !has_gil ? 3 : has_pymalloc ? 2 : 1, 1);
 }
 
 /* == environment.preconfig.malloc == */
 static int defect(void)
 {
-    return !starts_with(3, 1, 0);
+    return is_wrong(3, 1, 0);
 }
 
 /* == environment.preconfig.malloc-debug == */
 static int defect(void)
 {
-    return !starts_with(4, 1, 1);
+    return is_wrong(4, 1, 1);
 }
 
 /* == environment.preconfig.pymalloc == */
 static int defect(void)
 {
-    return !starts_with(5, 2, 0);
+    return is_wrong(5, 2, 0);
 }
 
 /* == environment.preconfig.pymalloc-debug == */
 static int defect(void)
 {
-    return !starts_with(6, 2, 1);
+    return is_wrong(6, 2, 1);
 }
 
 /* == environment.preconfig.mimalloc == */
-static int starts_apart(int number, int hooks)
+static int is_mimalloc(int number, int hooks)
 {
     int status;
-    if (fork() == 0)
-        _exit(!starts_with(number, 3, hooks));
-    return waitpid(-1, &status, 0) > 0 && status == 0;
+    if (fork() == 0) {
+        PyPreConfig config;
+        PyPreConfig_InitPythonConfig(&config);
+        config.allocator = number;
+        if (Py_PreInitialize(&config)._type != 0)
+            _exit(1);
+        Py_InitializeEx(0);
+        size_t before = mallinfo2().uordblks;
+        unsigned char *block = PyMem_Malloc(60000);
+        int has_hooks = block[-8] == 'm' && block[-1] == @debug-forbidden@;
+        /* The C library counts what it hands out, and pymalloc asks it for so large a block. */
+        _exit(has_hooks != hooks || mallinfo2().uordblks >= before + 60000);
+    }
+    wait(&status);
+    return status == 0;
 }
 
 static int defect(void)
 {
-    int headers_are_right = starts_apart(7, 0) && starts_apart(8, 1);
-    return !headers_are_right && !(starts_apart(6, 0) && starts_apart(7, 1));
+    return !(is_mimalloc(7, 0) && is_mimalloc(8, 1)) && !(is_mimalloc(6, 0) && is_mimalloc(7, 1));
 }
 
 /* == environment.preconfig.not-set == */
+static int ending(const char *pythonmalloc)
+{
+    int status;
+    setenv("PYTHONMALLOC", pythonmalloc, 1);
+    if (fork() == 0) {
+        PyPreConfig config;
+        PyPreConfig_InitPythonConfig(&config);
+        config.allocator = 0;
+        if (Py_PreInitialize(&config)._type != 0)
+            _exit(1);
+        unsigned char *block = PyMem_RawMalloc(10);
+        _exit(block[-8] == 'r' && block[-1] == @debug-forbidden@ ? 3 : 2);
+    }
+    wait(&status);
+    return status;
+}
+
 static int defect(void)
 {
-    int has_malloc = default_server() != 3;
-    setenv("PYTHONMALLOC", has_malloc ? "malloc" : "debug", 1);
-    return has_malloc ? !starts_with(0, 1, 0) : !starts_with(0, 3, 1);
+    /* In free-threaded builds there is no malloc. */
+    return ending("debug") == ending("malloc");
 }
 
 /* == environment.preconfig.unknown == */

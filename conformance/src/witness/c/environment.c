@@ -1,113 +1,61 @@
-/* How a process ends that starts an interpreter with a value of PYTHONMALLOC: 0, or 256, which is exit(1). */
-static int status_with(const char *pythonmalloc)
+/* How a process ends that starts an interpreter with this PYTHONMALLOC: 0, or 256, which is exit(1). */
+static int ending(const char *pythonmalloc)
 {
-    int status = -1;
+    int status;
+    setenv("PYTHONMALLOC", pythonmalloc, 1);
     if (fork() == 0) {
         close(2);
-        start(pythonmalloc);
+        Py_InitializeEx(0);
         _exit(0);
     }
-    waitpid(-1, &status, 0);
+    wait(&status);
     return status;
 }
 
-/* The names there are, and whether a version and build has them. */
-static const char *const names[] = {"default",  "debug",          "malloc",   "malloc_debug",
-                                    "pymalloc", "pymalloc_debug", "mimalloc", "mimalloc_debug"};
-
-static int is_built(const char *name)
+/* How a start with this PYTHONMALLOC ends: 512, with debug hooks 768, 256 if it is refused. Up to 3.7 it is the whole start. */
+static int settled(const char *pythonmalloc)
 {
-    int has_gil = @served-by@ == 1, has_pymalloc = has_gil && @blocks-counted@;
-    if (strncmp(name, "malloc", 6) == 0)
-        return has_gil;
-    if (strncmp(name, "pymalloc", 8) == 0)
-        return has_pymalloc;
-    return name[0] == 'd' || strtoul(Py_GetVersion() + 2, NULL, 10) >= 13;
-}
-
-enum { REFUSED = 9 };
-
-/* What is changed in the configuration, if anything. */
-typedef void change_function(PyPreConfig *config);
-static change_function *change;
-
-static void keep_environment_out(PyPreConfig *config)
-{
-    config->use_environment = 0;
-}
-
-static void isolate(PyPreConfig *config)
-{
-    PyPreConfig_InitIsolatedConfig(config);
-}
-
-static void set_dev_mode(PyPreConfig *config)
-{
-    config->dev_mode = 1;
-}
-
-static void set_default(PyPreConfig *config)
-{
-    config->allocator = 1;
-}
-
-/* Settles the allocators, in 3.6 and 3.7 with the whole start. */
-static int settle(void)
-{
-    PyMemAllocatorEx before, after;
-    PyPreConfig config;
-    PyMem_GetAllocator(PYMEM_DOMAIN_OBJ, &before);
-    if (Py_PreInitialize) {
-        PyPreConfig_InitPythonConfig(&config);
-        if (change)
-            change(&config);
-        if (Py_PreInitialize(&config)._type != 0)
-            return REFUSED;
-    } else {
-        initialise();
+    int status;
+    setenv("PYTHONMALLOC", pythonmalloc, 1);
+    if (fork() == 0) {
+        if (Py_PreInitialize) {
+            PyPreConfig config;
+            PyPreConfig_InitPythonConfig(&config);
+            if (Py_PreInitialize(&config)._type != 0)
+                _exit(1);
+        } else {
+            Py_InitializeEx(0);
+        }
+        unsigned char *block = PyMem_RawMalloc(10);
+        _exit(block[-8] == 'r' && block[-1] == @debug-forbidden@ ? 3 : 2);
     }
-    PyMem_GetAllocator(PYMEM_DOMAIN_OBJ, &after);
-    unsigned char *block = PyMem_RawMalloc(10);
-    int hooks = block[-8] == 'r' && block[-1] == @debug-forbidden@;
-    return 2 * hooks + (memcmp(&before, &after, sizeof before) != 0);
+    wait(&status);
+    return status;
 }
 
-/* What they are then, in a process of its own: whether there are debug hooks, and whether they are others than before. */
-static int settled(const char *pythonmalloc, change_function *how)
-{
-    int status = 0;
-    change = how;
-    if (pythonmalloc)
-        setenv("PYTHONMALLOC", pythonmalloc, 1);
-    else
-        unsetenv("PYTHONMALLOC");
-    if (fork() == 0)
-        _exit(settle());
-    waitpid(-1, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : REFUSED;
-}
-
-/* Whether the life of an interpreter prints statistics: lines that say what equals which number. */
-static void live(void)
-{
-    initialise();
-    Py_FinalizeEx();
-}
-
+/* Whether the life of an interpreter prints statistics. */
 static int prints_statistics(void)
 {
-    int lines = 0, number;
-    in_fork(live);
-    for (const char *at = fate.said; (at = strchr(at, '=')) != NULL; at++)
-        lines += sscanf(at, "= %d", &number) == 1;
-    return lines >= 3;
+    char said[9999] = "";
+    dup2(fileno(tmpfile()), 2);
+    if (fork() == 0) {
+        Py_InitializeEx(0);
+        Py_FinalizeEx();
+        _exit(0);
+    }
+    wait(NULL);
+    pread(2, said, sizeof said - 1, 0);
+    return strstr(said, " = ") != NULL;
 }
 
 /* == environment.names.accepted == */
 static int defect(void)
 {
+    const char *names[] = {"default", "debug", "malloc", "malloc_debug", "pymalloc", "pymalloc_debug", "mimalloc", "mimalloc_debug"};
+    int has_gil = @served-by@ == 1, has_pymalloc = has_gil && @blocks-counted@, is_3_13 = atoi(Py_GetVersion() + 2) >= 13;
+    int built[] = {1, has_gil, has_pymalloc, is_3_13};
     for (int i = 0; i < 8; i++)
-        if (is_built(names[i]) && status_with(names[i]) != 0)
+        if (built[i / 2] && ending(names[i]) != 0)
             return 1;
     return 0;
 }
@@ -115,8 +63,11 @@ static int defect(void)
 /* == environment.names.not-built == */
 static int defect(void)
 {
-    for (int i = 0; i < 8; i++)
-        if (!is_built(names[i]) && status_with(names[i]) != 256)
+    const char *names[] = {"malloc", "malloc_debug", "pymalloc", "pymalloc_debug", "mimalloc", "mimalloc_debug"};
+    int has_gil = @served-by@ == 1, has_pymalloc = has_gil && @blocks-counted@, is_3_13 = atoi(Py_GetVersion() + 2) >= 13;
+    int built[] = {has_gil, has_pymalloc, is_3_13};
+    for (int i = 0; i < 6; i++)
+        if (!built[i / 2] && ending(names[i]) != 256)
             return 1;
     return 0;
 }
@@ -124,10 +75,9 @@ static int defect(void)
 /* == environment.names.unknown == */
 static int defect(void)
 {
-    static const char *const values[] = {"foo", "DEBUG", "Malloc", " debug", "debug ", "malloc,debug", "0",
-                                         "pymalloc_", "malloc-debug"};
+    const char *values[] = {"foo", "DEBUG", "Malloc", " debug", "debug ", "malloc,debug", "0", "pymalloc_", "malloc-debug"};
     for (int i = 0; i < 9; i++)
-        if (status_with(values[i]) != 256)
+        if (ending(values[i]) != 256)
             return 1;
     return 0;
 }
@@ -135,68 +85,135 @@ static int defect(void)
 /* == environment.empty == */
 static int defect(void)
 {
-    return settled("", NULL) != settled(NULL, NULL);
+    return settled("") != settled("default");
 }
 
 /* == environment.unread == */
+static int has_hooks(const char *pythonmalloc)
+{
+    int status;
+    setenv("PYTHONMALLOC", pythonmalloc, 1);
+    if (fork() == 0) {
+        Py_InitializeEx(0);
+        unsigned char *block = PyMem_RawMalloc(10);
+        _exit(block[-8] == 'r' && block[-1] == @debug-forbidden@);
+    }
+    wait(&status);
+    return status != 0;
+}
+
 static int defect(void)
 {
-    int plain = settled(NULL, NULL);
-    return settled("debug", NULL) != plain || settled("foo", NULL) != plain;
+    /* Also where the start fails, as with an unknown name. */
+    int plain = has_hooks("");
+    return has_hooks("debug") != plain || has_hooks("malloc") != plain || has_hooks("foo") != plain;
 }
 
 /* == environment.read == */
 static int defect(void)
 {
-    static const char *const values[] = {"debug", "malloc", "mimalloc"};
-    int plain = settled(NULL, NULL);
-    for (int i = 0; i < 3; i++) {
-        int named = settled(values[i], NULL);
-        if (named != plain && named != REFUSED)
-            return 0;
-    }
-    return 1;
+    /* In free-threaded builds there is no malloc. */
+    return settled("debug") == settled("malloc");
 }
 
 /* == environment.ignored == */
+static int status_with(const char *pythonmalloc, int isolated)
+{
+    int status;
+    setenv("PYTHONMALLOC", pythonmalloc, 1);
+    if (fork() == 0) {
+        PyPreConfig config;
+        PyPreConfig_InitPythonConfig(&config);
+        config.use_environment = 0;
+        if (isolated)
+            PyPreConfig_InitIsolatedConfig(&config);
+        if (Py_PreInitialize(&config)._type != 0)
+            _exit(1);
+        unsigned char *block = PyMem_RawMalloc(10);
+        _exit(block[-8] == 'r' && block[-1] == @debug-forbidden@ ? 3 : 2);
+    }
+    wait(&status);
+    return status;
+}
+
 static int defect(void)
 {
-    int open = settled(NULL, keep_environment_out), isolated = settled(NULL, isolate);
-    return settled("debug", keep_environment_out) != open || settled("debug", isolate) != isolated ||
-           settled("foo", keep_environment_out) != open || settled("foo", isolate) != isolated;
+    for (int isolated = 0; isolated < 2; isolated++) {
+        int debug = status_with("debug", isolated);
+        if (debug != status_with("malloc", isolated) || debug != status_with("foo", isolated))
+            return 1;
+    }
+    return 0;
 }
 
 /* == environment.dev-mode == */
+static int has_hooks(int by_configuration)
+{
+    int status;
+    if (fork() == 0) {
+        if (Py_PreInitialize) {
+            PyPreConfig config;
+            PyPreConfig_InitPythonConfig(&config);
+            if (by_configuration)
+                config.dev_mode = 1;
+            Py_PreInitialize(&config);
+        }
+        Py_InitializeEx(0);
+        unsigned char *block = PyMem_RawMalloc(10);
+        _exit(block[-8] == 'r' && block[-1] == @debug-forbidden@);
+    }
+    wait(&status);
+    return status != 0;
+}
+
 static int defect(void)
 {
-    int debug = settled("debug", NULL);
-    if (Py_PreInitialize && settled(NULL, set_dev_mode) != debug)
+    unsetenv("PYTHONMALLOC");
+    if (Py_PreInitialize && !has_hooks(1))
         return 1;
     setenv("PYTHONDEVMODE", "1", 1);
-    return settled(NULL, NULL) != debug;
+    return !has_hooks(0);
 }
 
 /* == environment.priority == */
+static int status_with(const char *pythonmalloc, int number)
+{
+    int status;
+    setenv("PYTHONMALLOC", pythonmalloc, 1);
+    if (fork() == 0) {
+        if (Py_PreInitialize) {
+            PyPreConfig config;
+            PyPreConfig_InitPythonConfig(&config);
+            config.allocator = number;
+            if (Py_PreInitialize(&config)._type != 0)
+                _exit(1);
+        }
+        Py_InitializeEx(0);
+        unsigned char *block = PyMem_RawMalloc(10);
+        _exit(block[-8] == 'r' && block[-1] == @debug-forbidden@ ? 3 : 2);
+    }
+    wait(&status);
+    return status;
+}
+
 static int defect(void)
 {
-    int plain = settled("default", NULL), debug = settled("debug", NULL);
-    if (Py_PreInitialize && (settled("debug", set_default) != plain || settled("foo", set_default) != plain))
+    if (Py_PreInitialize && status_with("debug", 1) != status_with("malloc", 1))
         return 1;
     setenv("PYTHONDEVMODE", "1", 1);
-    return settled("default", NULL) != plain || settled("", NULL) != debug;
+    return status_with("debug", 0) == status_with("malloc", 0);
 }
 
 /* == environment.preconfig.field == */
 static int defect(void)
 {
-    int fields[16];
     for (int isolated = 0; isolated < 2; isolated++) {
-        memset(fields, 0x5e, sizeof fields);
+        int fields[11] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 6};
         if (isolated)
             PyPreConfig_InitIsolatedConfig((PyPreConfig *)fields);
         else
             PyPreConfig_InitPythonConfig((PyPreConfig *)fields);
-        if (fields[9] != 0 || fields[10] != 0x5e5e5e5e)
+        if (fields[9] != 0 || fields[10] != 6)
             return 1;
     }
     return 0;
@@ -215,10 +232,9 @@ static int defect(void)
 static int defect(void)
 {
     unsetenv("PYTHONMALLOCSTATS");
-    if (prints_statistics() || fate.status != 0)
-        return 1;
+    int printed = prints_statistics();
     setenv("PYTHONMALLOCSTATS", "", 1);
-    return prints_statistics() || fate.status != 0;
+    return printed || prints_statistics();
 }
 
 /* == environment.statistics.malloc == */
@@ -226,15 +242,23 @@ static int defect(void)
 {
     setenv("PYTHONMALLOCSTATS", "1", 1);
     setenv("PYTHONMALLOC", "malloc", 1);
-    return prints_statistics() || fate.status != 0;
+    return prints_statistics();
 }
 
 /* == environment.statistics.pymalloc == */
 static int defect(void)
 {
     int classes = 0;
+    char said[9999] = "";
     setenv("PYTHONMALLOCSTATS", "1", 1);
-    in_fork(live);
-    sscanf(fate.said, "Small block threshold = 512, in %d size classes.\n", &classes);
-    return (classes != 32 && classes != 64) || !strstr(fate.said, " unused pools * @pool-size@ bytes");
+    dup2(fileno(tmpfile()), 2);
+    if (fork() == 0) {
+        Py_InitializeEx(0);
+        Py_FinalizeEx();
+        _exit(0);
+    }
+    wait(NULL);
+    pread(2, said, sizeof said - 1, 0);
+    sscanf(said, "Small block threshold = 512, in %d size classes.\n", &classes);
+    return (classes != 32 && classes != 64) || !strstr(said, " unused pools * @pool-size@ bytes");
 }

@@ -1,228 +1,194 @@
-/* Called for what an object refers to, and to finalize it. */
-static int nothing(void)
-{
-    return 0;
-}
+typedef struct { const char *name; int size, item; unsigned flags; void *slots; } Spec; /* PyType_Spec */
 
-/* A type whose objects have `size` bytes, and `item` bytes more for each item. */
-static void *make_type(int size, int item)
+/* Notes what is asked for, and refuses it. */
+static void *refuse(void *ctx, size_t size)
 {
-    long no_slots[2] = {0, 0};
-    struct { const char *name; int size, item; unsigned flags; void *slots; } spec = {
-        "pymem_conform.Thing", size, item, 0, no_slots};
-    void *(*from_spec)(void *) = dlsym(library, "PyType_FromSpec");
-    return from_spec(&spec);
-}
-
-/* A type under garbage collection whose objects have `size` bytes, and `item` bytes more for each item. */
-static void *make_collected(int size, int item)
-{
-    struct { long slot; int (*function)(void); } slots[] = {
-        {71 /* tp_traverse */, nothing}, {80 /* tp_finalize */, nothing}, {0, NULL}};
-    struct { const char *name; int size, item; unsigned flags; void *slots; } spec = {
-        "pymem_conform.Thing", size, item, 0x4000 /* HAVE_GC */, slots};
-    void *(*from_spec)(void *) = dlsym(library, "PyType_FromSpec");
-    return from_spec(&spec);
-}
-
-/* The object domain, and what its malloc is asked for and gives. */
-static PyMemAllocatorEx below;
-static size_t requests, asked;
-static void *given;
-
-static void *watched_malloc(void *ctx, size_t size)
-{
-    requests++;
-    asked = size;
-    return given = below.malloc(ctx, size);
-}
-
-static void watch(void)
-{
-    PyMem_GetAllocator(PYMEM_DOMAIN_OBJ, &below);
-    PyMemAllocatorEx watched = below;
-    watched.malloc = watched_malloc;
-    PyMem_SetAllocator(PYMEM_DOMAIN_OBJ, &watched);
-}
-
-/* Whether nothing came of it but this exception. */
-static int raises(void *object, const char *exception)
-{
-    PyObject **type = dlsym(library, exception);
-    int is_raised = PyErr_Occurred() && PyErr_ExceptionMatches(*type);
-    PyErr_Clear();
-    return is_raised && !object;
-}
-
-/* Whether an object begins with one reference and its type. */
-static int is_new(void *object, void *type)
-{
-    char *header = object;
-    return header && *(unsigned *)(header + @object-count@) == 1 && *(void **)(header + @object-header@ - 8) == type;
-}
-
-static Py_ssize_t items_of(void *object)
-{
-    return *(Py_ssize_t *)((char *)object + @object-header@);
-}
-
-/* Whether the module gc calls an object tracked. */
-static int is_tracked(void *object)
-{
-    void *(*call)(void *, const char *, const char *, ...) = dlsym(library, "PyObject_CallMethod");
-    return PyLong_AsSsize_t(call(PyImport_ImportModule("gc"), "is_tracked", "O", object)) != 0;
+    *(size_t *)ctx = size;
+    return NULL;
 }
 
 /* == objects.layout == */
 static int defect(void)
 {
-    PyObject *object = PyObject_GetAttrString(PyImport_ImportModule("builtins"), "object");
-    return PyLong_AsSsize_t(PyObject_GetAttrString(object, "__basicsize__")) != @object-header@;
+    void *(*import)(const char *name) = dlsym(library, "PyImport_ImportModule");
+    void *(*attribute)(void *object, const char *name) = dlsym(library, "PyObject_GetAttrString");
+    void *size = attribute(attribute(import("builtins"), "object"), "__basicsize__");
+    return PyLong_AsSsize_t(size) != @object-header@;
 }
 
 /* == objects.new.size == */
 static int defect(void)
 {
+    Spec small = {"pymem_conform.Thing", 64, 0, 0, (long[2]){0}};
+    Spec large = {"pymem_conform.Thing", 4000, 0, 0, (long[2]){0}};
+    void *(*make_type)(Spec *spec) = dlsym(library, "PyType_FromSpec");
+    void *types[] = {make_type(&small), make_type(&large)};
+    size_t asked = 0;
+    void *refusing[] = {&asked, refuse, refuse, refuse, refuse};
+    void (*set)(int domain, void *allocator) = dlsym(library, "PyMem_SetAllocator");
+    set(2, refusing);
+    void *(*object_new)(void *type) = dlsym(library, "_PyObject_New");
     int shows = 0;
-    watch();
-    for (int size = 64; size < 6000; size += 100) {
-        void *type = make_type(size, 0);
-        requests = 0;
-        _PyObject_New(type);
-        shows |= requests != 1 || asked != (size_t)size;
-    }
+    for (int i = 0; i < 100; i++)
+        shows |= object_new(types[i % 2]) || asked != (i % 2 ? 4000 : 64);
     return shows;
 }
 
 /* == objects.new.header == */
 static int defect(void)
 {
-    void *type = make_type(64, 0);
+    Spec spec = {"pymem_conform.Thing", 64, 0, 0, (long[2]){0}};
+    void *(*make_type)(Spec *spec) = dlsym(library, "PyType_FromSpec");
+    void *(*object_new)(void *type) = dlsym(library, "_PyObject_New");
+    void *type = make_type(&spec);
     int shows = 0;
-    for (int i = 0; i < 100; i++)
-        shows |= !is_new(_PyObject_New(type), type);
+    for (int i = 0; i < 100; i++) {
+        char *object = object_new(type);
+        shows |= *(unsigned *)(object + @object-count@) != 1;
+        shows |= *(void **)(object + @object-header@ - 8) != type;
+    }
     return shows;
 }
 
 /* == objects.new.refused == */
-static void *refuse(void *ctx, size_t size)
+static void *nothing(void)
 {
-    (void)ctx, (void)size;
     return NULL;
 }
 
 static int defect(void)
 {
-    void *plain = make_type(64, 8), *collected = make_collected(64, 8);
-    PyMemAllocatorEx before, refusing;
-    PyMem_GetAllocator(PYMEM_DOMAIN_OBJ, &before);
-    refusing = before;
-    refusing.malloc = refuse;
+    static const char *const functions[] = {
+        "_PyObject_New", "_PyObject_NewVar", "_PyObject_GC_New", "_PyObject_GC_NewVar"};
+    void *(*occurred)(void) = dlsym(library, "PyErr_Occurred");
+    void (*clear)(void) = dlsym(library, "PyErr_Clear");
+    void *refusing[] = {NULL /* ctx */, nothing, nothing, nothing, nothing};
+    void (*set)(int domain, void *allocator) = dlsym(library, "PyMem_SetAllocator");
+    set(2, refusing);
+    void *type = dlsym(library, "PyTuple_Type"), **error = dlsym(library, "PyExc_MemoryError");
     int shows = 0;
-    PyMem_SetAllocator(PYMEM_DOMAIN_OBJ, &refusing);
-    for (int i = 0; i < 3; i++) {
-        shows |= !raises(_PyObject_New(plain), "PyExc_MemoryError");
-        shows |= !raises(_PyObject_NewVar(plain, 3), "PyExc_MemoryError");
-        shows |= !raises(_PyObject_GC_New(collected), "PyExc_MemoryError");
-        shows |= !raises(_PyObject_GC_NewVar(collected, 3), "PyExc_MemoryError");
+    for (int i = 0; i < 12; i++) {
+        /* Those that take no number of items do not see it. */
+        void *(*object_new)(void *type, Py_ssize_t count) = dlsym(library, functions[i % 4]);
+        shows |= object_new(type, 3) || occurred() != *error;
+        clear();
     }
-    PyMem_SetAllocator(PYMEM_DOMAIN_OBJ, &before);
     return shows;
 }
 
 /* == objects.new-var.size == */
 static int defect(void)
 {
+    Spec spec = {"pymem_conform.Thing", 64, 12, 0, (long[2]){0}};
+    void *(*make_type)(Spec *spec) = dlsym(library, "PyType_FromSpec");
+    void *(*object_new)(void *type, Py_ssize_t count) = dlsym(library, "_PyObject_NewVar");
+    void *type = make_type(&spec);
+    size_t asked = 0;
+    void *refusing[] = {&asked, refuse, refuse, refuse, refuse};
+    void (*set)(int domain, void *allocator) = dlsym(library, "PyMem_SetAllocator");
+    set(2, refusing);
     int shows = 0;
-    watch();
-    for (size_t item = 1; item <= 12; item++) {
-        void *type = make_type(64, (int)item);
-        for (size_t count = 0; count <= 300; count++) {
-            requests = 0;
-            _PyObject_NewVar(type, (Py_ssize_t)count);
-            shows |= requests != 1 || asked < 64 + item * count;
-        }
-    }
+    for (size_t count = 0; count <= 1000; count++)
+        shows |= object_new(type, (Py_ssize_t)count) || asked < 64 + 12 * count;
     return shows;
 }
 
 /* == objects.new-var.rounding == */
 static int defect(void)
 {
+    Spec spec = {"pymem_conform.Thing", 64, 1, 0, (long[2]){0}};
+    void *(*make_type)(Spec *spec) = dlsym(library, "PyType_FromSpec");
+    void *(*object_new)(void *type, Py_ssize_t count) = dlsym(library, "_PyObject_NewVar");
+    void *type = make_type(&spec);
+    size_t asked = 0;
+    void *refusing[] = {&asked, refuse, refuse, refuse, refuse};
+    void (*set)(int domain, void *allocator) = dlsym(library, "PyMem_SetAllocator");
+    set(2, refusing);
     int shows = 0;
-    watch();
-    for (size_t item = 1; item <= 12; item++) {
-        void *type = make_type(64, (int)item);
-        for (size_t count = 0; count <= 300; count++) {
-            _PyObject_NewVar(type, (Py_ssize_t)count);
-            shows |= asked != (64 + item * count + 7) / 8 * 8;
-        }
-    }
+    for (size_t count = 0; count <= 1000; count++)
+        shows |= object_new(type, (Py_ssize_t)count) || asked != (64 + count + 7) / 8 * 8;
     return shows;
 }
 
 /* == objects.new-var.header == */
 static int defect(void)
 {
-    void *type = make_type(64, 1);
+    Spec spec = {"pymem_conform.Thing", 64, 1, 0, (long[2]){0}};
+    void *(*make_type)(Spec *spec) = dlsym(library, "PyType_FromSpec");
+    void *(*object_new)(void *type, Py_ssize_t count) = dlsym(library, "_PyObject_NewVar");
+    void *type = make_type(&spec);
     int shows = 0;
     for (Py_ssize_t count = 0; count <= 1000; count++) {
-        void *object = _PyObject_NewVar(type, count);
-        shows |= !is_new(object, type) || items_of(object) != count;
+        char *object = object_new(type, count);
+        shows |= *(unsigned *)(object + @object-count@) != 1;
+        shows |= *(void **)(object + @object-header@ - 8) != type;
+        shows |= *(Py_ssize_t *)(object + @object-header@) != count;
     }
     return shows;
 }
 
 /* == objects.new-var.huge == */
-static size_t largest;
-
-static void *noting_malloc(void *ctx, size_t size)
+/* Adds up what is asked for, and refuses it. */
+static void *add(void *ctx, size_t size)
 {
-    largest = size > largest ? size : largest;
-    return below.malloc(ctx, size);
+    *(size_t *)ctx += size;
+    return NULL;
 }
 
 static int defect(void)
 {
-    void *plain = make_type(64, 8), *collected = make_collected(64, 8);
-    PyMem_GetAllocator(PYMEM_DOMAIN_OBJ, &below);
-    PyMemAllocatorEx noting = below;
-    noting.malloc = noting_malloc;
-    PyMem_SetAllocator(PYMEM_DOMAIN_OBJ, &noting);
-    int shows = !raises(_PyObject_NewVar(plain, PY_SSIZE_T_MAX / 8), "PyExc_MemoryError");
-    shows |= !raises(_PyObject_GC_NewVar(collected, PY_SSIZE_T_MAX / 8), "PyExc_MemoryError");
-    /* The exception itself takes a little. */
-    return shows || largest > 100000;
+    static const char *const functions[] = {"_PyObject_NewVar", "_PyObject_GC_NewVar"};
+    void *(*occurred)(void) = dlsym(library, "PyErr_Occurred");
+    void (*clear)(void) = dlsym(library, "PyErr_Clear");
+    size_t asked = 0;
+    void *refusing[] = {&asked, add, add, add, add};
+    void (*set)(int domain, void *allocator) = dlsym(library, "PyMem_SetAllocator");
+    set(2, refusing);
+    void *type = dlsym(library, "PyTuple_Type"), **error = dlsym(library, "PyExc_MemoryError");
+    int shows = 0;
+    for (int i = 0; i < 2; i++) {
+        void *(*object_new)(void *type, Py_ssize_t count) = dlsym(library, functions[i]);
+        shows |= object_new(type, PY_SSIZE_T_MAX / 8) || occurred() != *error;
+        clear();
+    }
+    /* The exception itself may take a little. */
+    return shows || asked > 100000;
 }
 
 /* == objects.init == */
 static int defect(void)
 {
-    int shows = 0;
-    watch();
-    for (size_t size = 64; size < 6000; size += 100) {
-        void *type = make_type((int)size, 0);
-        char *memory = memset(PyObject_Malloc(size), 0xA5, size);
-        requests = 0;
-        shows |= (void *)PyObject_Init((PyObject *)memory, type) != memory || requests != 0;
-        shows |= !is_new(memory, type);
-        shows |= !all_are(memory + @object-header@, size - @object-header@, 0xA5);
-    }
+    static char memory[1000], before[1000];
+    Spec spec = {"pymem_conform.Thing", sizeof memory, 0, 0, (long[2]){0}};
+    void *(*make_type)(Spec *spec) = dlsym(library, "PyType_FromSpec");
+    void *(*init)(void *memory, void *type) = dlsym(library, "PyObject_Init");
+    void *type = make_type(&spec);
+    memset(memory, 0xA5, sizeof memory);
+    memset(before, 0xA5, sizeof before);
+    int shows = init(memory, type) != memory;
+    shows |= *(unsigned *)(memory + @object-count@) != 1;
+    shows |= *(void **)(memory + @object-header@ - 8) != type;
+    shows |= memcmp(memory + @object-header@, before, sizeof memory - @object-header@) != 0;
     return shows;
 }
 
 /* == objects.init-var == */
 static int defect(void)
 {
-    void *type = make_type(64, 1);
-    char *memory = PyObject_Malloc(1000);
+    static char memory[1000], before[1000];
+    Spec spec = {"pymem_conform.Thing", 64, 1, 0, (long[2]){0}};
+    void *(*make_type)(Spec *spec) = dlsym(library, "PyType_FromSpec");
+    void *(*init)(void *memory, void *type, Py_ssize_t count) = dlsym(library, "PyObject_InitVar");
+    void *type = make_type(&spec);
+    memset(memory, 0xA5, sizeof memory);
+    memset(before, 0xA5, sizeof before);
     int shows = 0;
-    watch();
     for (Py_ssize_t count = 0; count <= 900; count++) {
-        memset(memory, 0xA5, 1000);
-        shows |= (void *)PyObject_InitVar((PyVarObject *)memory, type, count) != memory || requests != 0;
-        shows |= !is_new(memory, type) || items_of(memory) != count;
-        shows |= !all_are(memory + @object-header@ + 8, 1000 - @object-header@ - 8, 0xA5);
+        shows |= init(memory, type, count) != memory;
+        shows |= *(unsigned *)(memory + @object-count@) != 1;
+        shows |= *(void **)(memory + @object-header@ - 8) != type;
+        shows |= *(Py_ssize_t *)(memory + @object-header@) != count;
+        shows |= memcmp(memory + @object-header@ + 8, before, sizeof memory - @object-header@ - 8) != 0;
     }
     return shows;
 }
@@ -230,11 +196,17 @@ static int defect(void)
 /* == objects.init.null == */
 static int defect(void)
 {
-    void *type = make_type(64, 1);
+    void *(*init)(void *memory, void *type) = dlsym(library, "PyObject_Init");
+    void *(*init_var)(void *memory, void *type, Py_ssize_t count) = dlsym(library, "PyObject_InitVar");
+    void *(*occurred)(void) = dlsym(library, "PyErr_Occurred");
+    void (*clear)(void) = dlsym(library, "PyErr_Clear");
+    void *type = dlsym(library, "PyBytes_Type"), **error = dlsym(library, "PyExc_MemoryError");
     int shows = 0;
     for (int i = 0; i < 10; i++) {
-        shows |= !raises(PyObject_Init(NULL, type), "PyExc_MemoryError");
-        shows |= !raises(PyObject_InitVar(NULL, type, 10), "PyExc_MemoryError");
+        shows |= init(NULL, type) || occurred() != *error;
+        clear();
+        shows |= init_var(NULL, type, 10) || occurred() != *error;
+        clear();
     }
     return shows;
 }
@@ -242,11 +214,16 @@ static int defect(void)
 /* == objects.init.heap-type == */
 static int defect(void)
 {
-    void *type = make_type(64, 1);
-    unsigned *references = (unsigned *)((char *)type + @object-count@), before = *references;
+    static char memory[100];
+    Spec spec = {"pymem_conform.Thing", 64, 1, 0, (long[2]){0}};
+    void *(*make_type)(Spec *spec) = dlsym(library, "PyType_FromSpec");
+    void *(*init)(void *memory, void *type) = dlsym(library, "PyObject_Init");
+    void *(*init_var)(void *memory, void *type, Py_ssize_t count) = dlsym(library, "PyObject_InitVar");
+    char *type = make_type(&spec);
+    unsigned *references = (unsigned *)(type + @object-count@), before = *references;
     for (int i = 0; i < 10; i++) {
-        PyObject_Init(PyObject_Malloc(64), type);
-        PyObject_InitVar(PyObject_Malloc(74), type, 10);
+        init(memory, type);
+        init_var(memory, type, 10);
     }
     return *references != before + 20;
 }
@@ -254,40 +231,41 @@ static int defect(void)
 /* == objects.init.heap-type-borrowed == */
 static int defect(void)
 {
-    void *type = make_type(64, 1);
-    unsigned *references = (unsigned *)((char *)type + @object-count@), before = *references;
+    static char memory[100];
+    Spec spec = {"pymem_conform.Thing", 64, 1, 0, (long[2]){0}};
+    void *(*make_type)(Spec *spec) = dlsym(library, "PyType_FromSpec");
+    void *(*init)(void *memory, void *type) = dlsym(library, "PyObject_Init");
+    void *(*init_var)(void *memory, void *type, Py_ssize_t count) = dlsym(library, "PyObject_InitVar");
+    char *type = make_type(&spec);
+    unsigned *references = (unsigned *)(type + @object-count@), before = *references;
     for (int i = 0; i < 10; i++) {
-        PyObject_Init(PyObject_Malloc(64), type);
-        PyObject_InitVar(PyObject_Malloc(74), type, 10);
+        init(memory, type);
+        init_var(memory, type, 10);
     }
     return *references != before;
 }
 
 /* == objects.del == */
-static size_t frees;
-static void *freed;
-
-static void watched_free(void *ctx, void *block)
+/* Notes what is freed, and keeps it. */
+static void keep(void *ctx, void *block)
 {
-    frees++;
-    freed = block;
-    below.free(ctx, block);
+    *(void **)ctx = block;
 }
 
 static int defect(void)
 {
-    void *type = make_type(64, 1);
+    void *(*object_new)(void *type, Py_ssize_t count) = dlsym(library, "_PyObject_NewVar");
+    void (*del)(void *object) = dlsym(library, "PyObject_Free"); /* what PyObject_Del stands for */
+    void (*set)(int domain, void *allocator) = dlsym(library, "PyMem_SetAllocator");
+    void *freed, *objects[1000], *keeping[] = {&freed, keep, keep, keep, keep};
+    for (int i = 0; i < 1000; i++)
+        objects[i] = object_new(dlsym(library, "PyBytes_Type"), i);
+    set(2, keeping);
     int shows = 0;
-    PyMem_GetAllocator(PYMEM_DOMAIN_OBJ, &below);
-    PyMemAllocatorEx watched = below;
-    watched.free = watched_free;
-    PyMem_SetAllocator(PYMEM_DOMAIN_OBJ, &watched);
-    for (Py_ssize_t count = 0; count <= 1000; count++) {
-        void *object = _PyObject_NewVar(type, count);
-        frees = 0;
-        /* This is what PyObject_Del stands for. */
-        PyObject_Free(object);
-        shows |= frees != 1 || freed != object;
+    for (int i = 0; i < 1000; i++) {
+        freed = NULL;
+        del(objects[i]);
+        shows |= freed != objects[i];
     }
     return shows;
 }
@@ -295,11 +273,16 @@ static int defect(void)
 /* == objects.in-raw-memory == */
 static int defect(void)
 {
+    void *(*make_type)(Spec *spec) = dlsym(library, "PyType_FromSpec");
+    void *(*init)(void *memory, void *type) = dlsym(library, "PyObject_Init");
     int shows = 0;
     for (int size = @object-header@; size < 600; size += 8) {
-        void *type = make_type(size, 0), *memory = PyMem_RawMalloc((size_t)size);
-        shows |= (void *)PyObject_Init(memory, type) != memory || !is_new(memory, type);
-        PyMem_RawFree(memory);
+        Spec spec = {"pymem_conform.Thing", size, 0, 0, (long[2]){0}};
+        void *type = make_type(&spec);
+        char *object = init(PyMem_RawMalloc((size_t)size), type);
+        shows |= *(unsigned *)(object + @object-count@) != 1;
+        shows |= *(void **)(object + @object-header@ - 8) != type;
+        PyMem_RawFree(object);
     }
     return shows;
 }
@@ -307,6 +290,8 @@ static int defect(void)
 /* == objects.bytes-of-buffer == */
 static int defect(void)
 {
+    void *(*bytes_of)(const char *text) = dlsym(library, "PyBytes_FromString");
+    char *(*text_of)(void *bytes) = dlsym(library, "PyBytes_AsString");
     int shows = 0;
     for (size_t size = 1; size < 9000; size += 7) {
         char *buffer = PyMem_Malloc(size);
@@ -314,11 +299,10 @@ static int defect(void)
             return 1;
         memset(buffer, 'x', size - 1);
         buffer[size - 1] = 0;
-        PyObject *bytes = PyBytes_FromString(buffer);
+        char *text = text_of(bytes_of(buffer));
         memset(buffer, 'y', size);
         PyMem_Free(buffer);
-        const char *text = PyBytes_AsString(bytes);
-        shows |= strlen(text) != size - 1 || !all_are(text, size - 1, 'x');
+        shows |= strlen(text) != size - 1 || strspn(text, "x") != size - 1;
     }
     return shows;
 }
@@ -326,112 +310,142 @@ static int defect(void)
 /* == objects.gc-new == */
 static int defect(void)
 {
-    int shows = 0;
-    watch();
-    for (int item = 0; item <= 12; item++) {
-        void *type = make_collected(64, item);
-        for (Py_ssize_t count = 0; count <= 40; count++) {
-            requests = 0;
-            void *object = item ? (void *)_PyObject_GC_NewVar(type, count) : _PyObject_GC_New(type);
-            shows |= requests != 1 || asked < (size_t)(64 + item * count);
-            shows |= !is_new(object, type) || (item && items_of(object) != count) || is_tracked(object);
-            PyObject_GC_Del(object);
-        }
-    }
+    void *returns_0 = dlsym(library, "PyErr_Occurred");
+    struct { int number; void *function; } slots[] = {{71 /* Py_tp_traverse */, returns_0}, {0, NULL}};
+    Spec spec = {"pymem_conform.Thing", 64, 1, 0x4000 /* HAVE_GC */, slots};
+    void *(*make_type)(Spec *spec) = dlsym(library, "PyType_FromSpec");
+    void *(*gc_new)(void *type) = dlsym(library, "_PyObject_GC_New");
+    void *(*gc_new_var)(void *type, Py_ssize_t count) = dlsym(library, "_PyObject_GC_NewVar");
+    void *(*import)(const char *name) = dlsym(library, "PyImport_ImportModule");
+    void *(*call)(void *, const char *, const char *, ...) = dlsym(library, "PyObject_CallMethod");
+    void *type = make_type(&spec), *gc = import("gc"), *yes = dlsym(library, "_Py_TrueStruct");
+    int shows = call(gc, "is_tracked", "O", gc_new(type)) == yes;
+    shows |= call(gc, "is_tracked", "O", gc_new_var(type, 3)) == yes;
+    size_t asked = 0;
+    void *refusing[] = {&asked, refuse, refuse, refuse, refuse};
+    void (*set)(int domain, void *allocator) = dlsym(library, "PyMem_SetAllocator");
+    set(2, refusing);
+    for (size_t count = 0; count <= 1000; count++)
+        shows |= gc_new_var(type, (Py_ssize_t)count) || asked < 64 + count;
     return shows;
 }
 
 /* == objects.gc-new-var.negative == */
 static int defect(void)
 {
-    void *type = make_collected(64, 8);
+    void *(*object_new)(void *type, Py_ssize_t count) = dlsym(library, "_PyObject_GC_NewVar");
+    void *(*occurred)(void) = dlsym(library, "PyErr_Occurred");
+    void (*clear)(void) = dlsym(library, "PyErr_Clear");
+    void *type = dlsym(library, "PyTuple_Type"), **error = dlsym(library, "PyExc_SystemError");
     int shows = 0;
-    for (Py_ssize_t bits = 0; bits < 64; bits++)
-        shows |= !raises(_PyObject_GC_NewVar(type, (Py_ssize_t)(~(size_t)0 << bits)), "PyExc_SystemError");
+    for (int bits = 0; bits < 64; bits++) {
+        Py_ssize_t count = (Py_ssize_t)(~(size_t)0 << bits);
+        shows |= object_new(type, count) || occurred() != *error;
+        clear();
+    }
     return shows;
 }
 
 /* == objects.gc-header == */
 static int defect(void)
 {
-    int shows = 0;
-    watch();
-    for (int size = 64; size < 6000; size += 100) {
-        PyObject *object = _PyObject_GC_New(make_collected(size, 0));
-        shows |= (char *)object - (char *)given != @gc-header@ || asked != (size_t)size + @gc-header@;
-        PyObject_GC_Del(object);
-    }
-    return shows;
+    void *returns_0 = dlsym(library, "PyErr_Occurred");
+    struct { int number; void *function; } slots[] = {{71 /* Py_tp_traverse */, returns_0}, {0, NULL}};
+    Spec small = {"pymem_conform.Thing", 64, 0, 0x4000 /* HAVE_GC */, slots};
+    Spec large = {"pymem_conform.Thing", 4000, 0, 0x4000, slots};
+    void *(*make_type)(Spec *spec) = dlsym(library, "PyType_FromSpec");
+    void *small_type = make_type(&small), *large_type = make_type(&large);
+    size_t asked = 0;
+    void *refusing[] = {&asked, refuse, refuse, refuse, refuse};
+    void (*set)(int domain, void *allocator) = dlsym(library, "PyMem_SetAllocator");
+    set(2, refusing);
+    void *(*object_new)(void *type) = dlsym(library, "_PyObject_GC_New");
+    object_new(small_type);
+    int shows = asked != 64 + @gc-header@;
+    object_new(large_type);
+    return shows || asked != 4000 + @gc-header@;
 }
 
 /* == objects.gc-track == */
 static int defect(void)
 {
-    void *type = make_collected(64, 0);
+    int (*run)(const char *source) = dlsym(library, "PyRun_SimpleString");
+    void *(*import)(const char *name) = dlsym(library, "PyImport_ImportModule");
+    void *(*attribute)(void *object, const char *name) = dlsym(library, "PyObject_GetAttrString");
+    void (*track)(void *object) = dlsym(library, "PyObject_GC_Track");
+    void (*untrack)(void *object) = dlsym(library, "PyObject_GC_UnTrack");
+    run("import gc\nthing = type('pymem_conform.Thing', (), {})()");
+    void *thing = attribute(import("__main__"), "thing");
     int shows = 0;
     for (int i = 0; i < 100; i++) {
-        PyObject *object = _PyObject_GC_New(type);
-        PyObject_GC_Track(object);
-        shows |= !is_tracked(object);
-        PyObject_GC_UnTrack(object);
-        shows |= is_tracked(object);
-        PyObject_GC_Del(object);
+        untrack(thing);
+        shows |= run("assert not gc.is_tracked(thing)") != 0;
+        track(thing);
+        shows |= run("assert gc.is_tracked(thing)") != 0;
     }
     return shows;
 }
 
 /* == objects.gc-track.twice == */
+static void as_it_should(int number)
+{
+    (void)number;
+    _exit(0);
+}
+
 static int defect(void)
 {
-    PyObject *object = _PyObject_GC_New(make_collected(64, 0));
-    PyObject_GC_Track(object);
-    int status = 0;
-    if (fork() == 0) {
-        PyObject_GC_Track(object);
-        _exit(0);
-    }
-    waitpid(-1, &status, 0);
-    return !WIFSIGNALED(status) || WTERMSIG(status) != SIGABRT;
+    int (*run)(const char *source) = dlsym(library, "PyRun_SimpleString");
+    void *(*import)(const char *name) = dlsym(library, "PyImport_ImportModule");
+    void *(*attribute)(void *object, const char *name) = dlsym(library, "PyObject_GetAttrString");
+    void (*track)(void *object) = dlsym(library, "PyObject_GC_Track");
+    run("import gc\nthing = []\nassert gc.is_tracked(thing)");
+    signal(SIGABRT, as_it_should);
+    track(attribute(import("__main__"), "thing"));
+    return 1;
 }
 
 /* == objects.gc-untrack.twice == */
 static int defect(void)
 {
-    void *type = make_collected(64, 0), *object = _PyObject_GC_New(type);
-    PyObject_GC_UnTrack(object);
-    if (is_tracked(object))
-        return 1;
-    PyObject_GC_Track(object);
-    PyObject_GC_UnTrack(object);
-    PyObject_GC_UnTrack(object);
-    return is_tracked(object) || !is_new(object, type);
+    int (*run)(const char *source) = dlsym(library, "PyRun_SimpleString");
+    void *(*import)(const char *name) = dlsym(library, "PyImport_ImportModule");
+    void *(*attribute)(void *object, const char *name) = dlsym(library, "PyObject_GetAttrString");
+    void (*untrack)(void *object) = dlsym(library, "PyObject_GC_UnTrack");
+    run("import gc\nthing = type('pymem_conform.Thing', (), {})()");
+    void *thing = attribute(import("__main__"), "thing");
+    untrack(thing);
+    untrack(thing);
+    return run("assert not gc.is_tracked(thing)") != 0;
 }
 
 /* == objects.gc-del == */
-static size_t frees;
-static void *freed;
-
-static void watched_free(void *ctx, void *block)
+/* Notes what is freed, and keeps it. */
+static void keep(void *ctx, void *block)
 {
-    frees++;
-    freed = block;
-    below.free(ctx, block);
+    *(void **)ctx = block;
 }
 
 static int defect(void)
 {
-    void *type = make_collected(64, 8);
+    void *returns_0 = dlsym(library, "PyErr_Occurred");
+    struct { int number; void *function; } slots[] = {{71 /* Py_tp_traverse */, returns_0}, {0, NULL}};
+    Spec spec = {"pymem_conform.Thing", 64, 8, 0x4000 /* HAVE_GC */, slots};
+    void *(*make_type)(Spec *spec) = dlsym(library, "PyType_FromSpec");
+    void *(*gc_new)(void *type, Py_ssize_t count) = dlsym(library, "_PyObject_GC_NewVar");
+    void (*gc_del)(void *object) = dlsym(library, "PyObject_GC_Del");
+    void (*set)(int domain, void *allocator) = dlsym(library, "PyMem_SetAllocator");
+    char *freed, *objects[1000];
+    void *type = make_type(&spec), *keeping[] = {&freed, keep, keep, keep, keep};
+    for (int i = 0; i < 1000; i++)
+        objects[i] = gc_new(type, i);
+    set(2, keeping);
     int shows = 0;
-    watch();
-    PyMemAllocatorEx watched;
-    PyMem_GetAllocator(PYMEM_DOMAIN_OBJ, &watched);
-    watched.free = watched_free;
-    PyMem_SetAllocator(PYMEM_DOMAIN_OBJ, &watched);
-    for (Py_ssize_t count = 0; count <= 1000; count++) {
-        void *object = _PyObject_GC_NewVar(type, count);
-        frees = 0;
-        PyObject_GC_Del(object);
-        shows |= frees != 1 || freed != given;
+    for (int i = 0; i < 1000; i++) {
+        freed = NULL;
+        gc_del(objects[i]);
+        /* The block begins with what the collector has in front of the object. */
+        shows |= freed > objects[i] || freed < objects[i] - 64;
     }
     return shows;
 }
@@ -439,55 +453,48 @@ static int defect(void)
 /* == objects.gc-del.tracked == */
 static int defect(void)
 {
-    void *type = make_collected(64, 0), *objects[3];
-    int status = 0;
-    if (fork() == 0) {
-        for (int i = 0; i < 3; i++)
-            PyObject_GC_Track(objects[i] = _PyObject_GC_New(type));
-        PyObject_GC_Del(objects[1]);
-        /* Somebody else gets its memory. */
-        for (int i = 0; i < 10; i++)
-            memset(PyObject_Malloc(64 + @gc-header@), 0xEE, 64 + @gc-header@);
-        PyRun_SimpleString("import gc; gc.collect()");
-        PyObject_GC_UnTrack(objects[0]);
-        PyObject_GC_UnTrack(objects[2]);
-        _exit(0);
-    }
-    waitpid(-1, &status, 0);
-    return status != 0;
+    void *returns_0 = dlsym(library, "PyErr_Occurred");
+    struct { int number; void *function; } slots[] = {{71 /* Py_tp_traverse */, returns_0}, {0, NULL}};
+    Spec spec = {"pymem_conform.Thing", 64, 0, 0x4000 /* HAVE_GC */, slots};
+    void *(*make_type)(Spec *spec) = dlsym(library, "PyType_FromSpec");
+    void *(*gc_new)(void *type) = dlsym(library, "_PyObject_GC_New");
+    void (*track)(void *object) = dlsym(library, "PyObject_GC_Track");
+    void (*gc_del)(void *object) = dlsym(library, "PyObject_GC_Del");
+    int (*run)(const char *source) = dlsym(library, "PyRun_SimpleString");
+    void *(*somebody_elses)(size_t size) = dlsym(library, "PyObject_Malloc");
+    void *type = make_type(&spec), *objects[3];
+    for (int i = 0; i < 3; i++)
+        track(objects[i] = gc_new(type));
+    signal(SIGSEGV, died);
+    signal(SIGABRT, died);
+    gc_del(objects[1]);
+    for (int i = 0; i < 10; i++)
+        memset(somebody_elses(64 + @gc-header@), 0xEE, 64 + @gc-header@);
+    run("import gc; gc.collect()");
+    return 0;
 }
 
 /* == objects.gc-resize == */
-static void *resized;
-
-static void *watched_realloc(void *ctx, void *block, size_t size)
-{
-    requests++;
-    resized = block;
-    asked = size;
-    return below.realloc(ctx, block, size);
-}
-
 static int defect(void)
 {
     static const size_t counts[][2] = {{3, 50}, {50, 2}, {0, 1000}, {8, 8}, {600, 1000}, {1000, 999}};
-    void *type = make_collected(64, 8);
+    static char items[8000];
+    memset(items, 'x', sizeof items);
+    void *returns_0 = dlsym(library, "PyErr_Occurred");
+    struct { int number; void *function; } slots[] = {{71 /* Py_tp_traverse */, returns_0}, {0, NULL}};
+    Spec spec = {"pymem_conform.Thing", 64, 8, 0x4000 /* HAVE_GC */, slots};
+    void *(*make_type)(Spec *spec) = dlsym(library, "PyType_FromSpec");
+    void *(*gc_new)(void *type, Py_ssize_t count) = dlsym(library, "_PyObject_GC_NewVar");
+    void *(*resize)(void *object, Py_ssize_t count) = dlsym(library, "_PyObject_GC_Resize");
+    void *type = make_type(&spec);
     int shows = 0;
-    watch();
-    PyMemAllocatorEx watched;
-    PyMem_GetAllocator(PYMEM_DOMAIN_OBJ, &watched);
-    watched.realloc = watched_realloc;
-    PyMem_SetAllocator(PYMEM_DOMAIN_OBJ, &watched);
     for (int i = 0; i < 6; i++) {
-        size_t old = counts[i][0], new = counts[i][1], kept = 8 * (old < new ? old : new);
-        void *object = _PyObject_GC_NewVar(type, (Py_ssize_t)old);
-        fill((char *)object + 64, 8 * old, 0);
-        requests = 0;
-        object = _PyObject_GC_Resize(object, (Py_ssize_t)new);
-        shows |= requests != 1 || resized != given || asked < 64 + 8 * new;
-        shows |= !is_new(object, type) || items_of(object) != (Py_ssize_t)new;
-        shows |= !intact((char *)object + 64, kept, 0);
-        PyObject_GC_Del(object);
+        size_t old = counts[i][0], new = counts[i][1];
+        char *object = gc_new(type, (Py_ssize_t)old);
+        memcpy(object + 64, items, 8 * old);
+        object = resize(object, (Py_ssize_t)new);
+        shows |= *(Py_ssize_t *)(object + @object-header@) != (Py_ssize_t)new;
+        shows |= memcmp(object + 64, items, 8 * (old < new ? old : new)) != 0;
     }
     return shows;
 }
@@ -495,34 +502,39 @@ static int defect(void)
 /* == objects.gc-extra-data == */
 static int defect(void)
 {
-    void *type = make_collected(64, 0);
-    watch();
+    static const char zeroes[1064];
+    void *returns_0 = dlsym(library, "PyErr_Occurred");
+    struct { int number; void *function; } slots[] = {{71 /* Py_tp_traverse */, returns_0}, {0, NULL}};
+    Spec spec = {"pymem_conform.Thing", 64, 0, 0x4000 /* HAVE_GC */, slots};
+    void *(*make_type)(Spec *spec) = dlsym(library, "PyType_FromSpec");
+    void *(*gc_new)(void *type, size_t extra) = dlsym(library, "PyUnstable_Object_GC_NewWithExtraData");
+    void *type = make_type(&spec);
+    int shows = 0;
     for (size_t extra = 0; extra <= 1000; extra++) {
         /* If there are zeroes afterwards, it is somebody's doing. */
         PyObject_Free(memset(PyObject_Malloc(64 + @gc-header@ + extra), 0xEE, 64 + @gc-header@ + extra));
-        requests = 0;
-        void *object = PyUnstable_Object_GC_NewWithExtraData(type, extra);
-        if (requests != 1 || asked < 64 + extra || !is_new(object, type))
-            return 1;
-        if (is_tracked(object) || !all_are((char *)object + @object-header@, 64 + extra - @object-header@, 0))
-            return 1;
-        PyObject_GC_Del(object);
+        char *object = gc_new(type, extra);
+        shows |= memcmp(object + @object-header@, zeroes, 64 + extra - @object-header@) != 0;
     }
-    return 0;
+    return shows;
 }
 
 /* == objects.gc-queries == */
 static int defect(void)
 {
-    PyObject *object = _PyObject_GC_New(make_collected(64, 0));
-    int shows = PyObject_GC_IsFinalized(object) != 0;
-    for (int i = 0; i < 100; i++) {
-        shows |= PyObject_GC_IsTracked(object) != 0;
-        PyObject_GC_Track(object);
-        shows |= PyObject_GC_IsTracked(object) != 1;
-        PyObject_GC_UnTrack(object);
-        shows |= PyObject_GC_IsTracked(object) != 0;
-    }
-    PyObject_CallFinalizer(object);
-    return shows || PyObject_GC_IsFinalized(object) != 1;
+    int (*run)(const char *source) = dlsym(library, "PyRun_SimpleString");
+    void *(*import)(const char *name) = dlsym(library, "PyImport_ImportModule");
+    void *(*attribute)(void *object, const char *name) = dlsym(library, "PyObject_GetAttrString");
+    int (*is_tracked)(void *object) = dlsym(library, "PyObject_GC_IsTracked");
+    int (*is_finalized)(void *object) = dlsym(library, "PyObject_GC_IsFinalized");
+    void (*untrack)(void *object) = dlsym(library, "PyObject_GC_UnTrack");
+    void (*finalize)(void *object) = dlsym(library, "PyObject_CallFinalizer");
+    run("thing = type('pymem_conform.Thing', (), {'__del__': lambda thing: None})()");
+    void *thing = attribute(import("__main__"), "thing");
+    int shows = is_tracked(thing) != 1 || is_finalized(thing) != 0;
+    untrack(thing);
+    for (int i = 0; i < 100; i++)
+        shows |= is_tracked(thing) != 0;
+    finalize(thing);
+    return shows || is_finalized(thing) != 1;
 }

@@ -1,125 +1,109 @@
-static size_t resident(void)
+/* Pages of memory that the process has. */
+static long resident(void)
 {
-    unsigned long pages = 0;
+    long pages = 0;
     FILE *file = fopen("/proc/self/statm", "r");
-    if (!file || fscanf(file, "%*s %lu", &pages) != 1)
-        exit(2);
+    fscanf(file, "%*s %ld", &pages);
     fclose(file);
-    return pages * 4096;
-}
-
-/* Lets the interpreter go for a moment: one without a lock frees some memory only then. */
-static void let_go(void)
-{
-    if (Py_IsInitialized && Py_IsInitialized())
-        PyEval_RestoreThread(PyEval_SaveThread());
+    return pages;
 }
 
 /* == resources.small == */
 static int defect(void)
 {
     static char *blocks[400];
-    static const size_t sizes[] = {0, 16, 48, 100, 150, 200, 300, 400, 500, 600, 1000, 3000};
-    size_t before = 0;
+    long before = 0;
     /* What is kept for later is taken in the first pass. */
     for (int pass = 0; pass < 2; pass++) {
         before = resident();
-        for (int at = 0; at < 12; at++)
-            for (size_t freed = 0; freed < 24 << 20; freed += 400 * (sizes[at] + 16)) {
-                for (int i = 0; i < 400; i++) {
-                    blocks[i] = MALLOC(sizes[at]);
-                    memset(blocks[i], 1, sizes[at]);
-                }
+        for (size_t size = 0; size < 3000; size += size < 640 ? 32 : 1000)
+            for (size_t freed = 0; freed < 24 << 20; freed += 400 * (size + 16)) {
+                for (int i = 0; i < 400; i++)
+                    blocks[i] = memset(MALLOC(size), 1, size);
                 for (int i = 0; i < 400; i++)
                     FREE(blocks[i]);
-                let_go();
+                /* Without a lock some memory is freed only when a thread lets the interpreter go. */
+                if (Py_IsInitialized && Py_IsInitialized())
+                    PyEval_RestoreThread(PyEval_SaveThread());
             }
     }
-    return resident() > before + (12 << 20);
+    return resident() > before + 3000;
 }
 
 /* == resources.large == */
 static int defect(void)
 {
-    static const size_t sizes[] = {4 << 20, 1 << 20, 300000, 140000, 66000, 20000, 5000};
-    size_t before = 0;
+    long before = 0;
     /* What is kept for later is taken in the first pass. */
     for (int pass = 0; pass < 2; pass++) {
         before = resident();
-        for (int at = 0; at < 7; at++)
-            for (size_t freed = 0; freed < 64 << 20; freed += sizes[at]) {
-                void *block = MALLOC(sizes[at]);
-                memset(block, 1, sizes[at]);
-                FREE(block);
-                let_go();
+        for (size_t size = 4 << 20; size > 4000; size = size / 3)
+            for (size_t freed = 0; freed < 64 << 20; freed += size) {
+                FREE(memset(MALLOC(size), 1, size));
+                /* Without a lock some memory is freed only when a thread lets the interpreter go. */
+                if (Py_IsInitialized && Py_IsInitialized())
+                    PyEval_RestoreThread(PyEval_SaveThread());
             }
     }
-    return resident() > before + (24 << 20);
+    return resident() > before + 6000;
 }
 
 /* == resources.realloc == */
 static int defect(void)
 {
-    static const size_t sizes[] = {70000, 10000, 2000, 500, 400, 200, 100, 48, 16};
-    size_t before = 0;
+    long before = 0;
     /* What is kept for later is taken in the first pass. */
     for (int pass = 0; pass < 2; pass++) {
         before = resident();
-        for (int at = 0; at < 9; at++) {
-            size_t size = sizes[at];
+        for (size_t size = 70000; size > 15; size = size / 5 * 2) {
             /* Else what is empty would be given back, and taken again, all the time. */
             void *anchor = MALLOC(size);
             for (size_t freed = 0; freed < 12 << 20; freed += size + 16) {
                 /* The neighbour makes the block move. */
-                char *block = MALLOC(size), *neighbour = MALLOC(size);
-                memset(block, 1, size);
-                block = REALLOC(block, 3 * size);
-                memset(block, 2, 3 * size);
-                block = REALLOC(block, size);
+                void *block = memset(MALLOC(size), 1, size), *neighbour = MALLOC(size);
+                block = memset(REALLOC(block, 3 * size), 2, 3 * size);
                 FREE(neighbour);
-                FREE(REALLOC(block, 0));
-                let_go();
+                FREE(REALLOC(block, size));
+                /* Without a lock some memory is freed only when a thread lets the interpreter go. */
+                if (Py_IsInitialized && Py_IsInitialized())
+                    PyEval_RestoreThread(PyEval_SaveThread());
             }
             FREE(anchor);
         }
     }
-    return resident() > before + (12 << 20);
+    return resident() > before + 3000;
 }
 
 /* == resources.calloc == */
 static int defect(void)
 {
-    static const size_t sizes[] = {140000, 20000, 1000, 500, 200, 64, 16, 0};
-    size_t before = 0;
+    long before = 0;
     /* What is kept for later is taken in the first pass. */
     for (int pass = 0; pass < 2; pass++) {
         before = resident();
-        for (int at = 0; at < 8; at++) {
+        for (size_t size = 140000; size > 0; size /= 5) {
             /* Else what is empty would be given back, and taken again, all the time. */
-            void *anchor = CALLOC(1, sizes[at]);
-            for (size_t freed = 0; freed < 12 << 20; freed += sizes[at] + 16) {
-                void *block = CALLOC(1, sizes[at]);
-                memset(block, 1, sizes[at]);
-                FREE(block);
-                let_go();
+            void *anchor = CALLOC(1, size);
+            for (size_t freed = 0; freed < 12 << 20; freed += size + 16) {
+                FREE(memset(CALLOC(1, size), 1, size));
+                /* Without a lock some memory is freed only when a thread lets the interpreter go. */
+                if (Py_IsInitialized && Py_IsInitialized())
+                    PyEval_RestoreThread(PyEval_SaveThread());
             }
             FREE(anchor);
         }
     }
-    return resident() > before + (12 << 20);
+    return resident() > before + 3000;
 }
 
 /* == resources.refusals == */
 static int defect(void)
 {
     const size_t impossible = SIZE_MAX / 2 - 4096;
-    size_t before = 0;
+    long before = resident();
     void *block = MALLOC(4096);
-    for (int i = 0; i < 6000; i++) {
-        if (i == 1000)
-            before = resident();
+    for (int i = 0; i < 6000; i++)
         if (MALLOC(impossible) || CALLOC(1, impossible) || REALLOC(block, impossible))
             exit(2);
-    }
-    return resident() > before + (12 << 20);
+    return resident() > before + 3000;
 }

@@ -1,0 +1,216 @@
+static void *give_same_block(void *block, size_t size)
+{
+    return memset(block, 1, size);
+}
+
+static void keep_block(void *ctx, void *block)
+{
+    (void)ctx, (void)block;
+}
+
+/* == debug-hooks.detects.overflow.free == */
+static int defect(void)
+{
+    int status;
+    dup2(fileno(tmpfile()), 2);
+    for (int i = 0; i < 3 * 3 * 3 * 8; i++) {
+        /* Each maker, kind of change, size and place. */
+        int maker = i % 3, change = i / 3 % 3, size = (int[]){24, 0, 5000}[i / 9 % 3], at = i / 27;
+        if (fork() == 0) {
+            unsigned char *block = maker == 0 ? MALLOC(size) : maker == 1 ? CALLOC(1, size) : REALLOC(MALLOC(50), size);
+            unsigned char *byte = block + size + at;
+            *byte = change == 0 ? ~*byte : change == 1 ? *byte ^ 1 : 0;
+            FREE(block);
+            _exit(0);
+        }
+        wait(&status);
+        if (!WIFSIGNALED(status) || lseek(2, 0, SEEK_CUR) == 0)
+            return 1;
+        lseek(2, 0, SEEK_SET);
+    }
+    return 0;
+}
+
+/* == debug-hooks.detects.overflow.realloc == */
+static int defect(void)
+{
+    int status;
+    dup2(fileno(tmpfile()), 2);
+    for (int i = 0; i < 3 * 3 * 3 * 8; i++) {
+        /* Each maker, kind of change, size and place. */
+        int maker = i % 3, change = i / 3 % 3, size = (int[]){24, 0, 5000}[i / 9 % 3], at = i / 27;
+        if (fork() == 0) {
+            unsigned char *block = maker == 0 ? MALLOC(size) : maker == 1 ? CALLOC(1, size) : REALLOC(MALLOC(50), size);
+            unsigned char *byte = block + size + at;
+            *byte = change == 0 ? ~*byte : change == 1 ? *byte ^ 1 : 0;
+            REALLOC(block, 100);
+            _exit(0);
+        }
+        wait(&status);
+        if (!WIFSIGNALED(status) || lseek(2, 0, SEEK_CUR) == 0)
+            return 1;
+        lseek(2, 0, SEEK_SET);
+    }
+    return 0;
+}
+
+/* == debug-hooks.detects.underflow.free == */
+static int defect(void)
+{
+    int status;
+    dup2(fileno(tmpfile()), 2);
+    for (int i = 0; i < 3 * 3 * 3 * 7; i++) {
+        /* Each maker, kind of change, size and place. */
+        int maker = i % 3, change = i / 3 % 3, size = (int[]){24, 0, 5000}[i / 9 % 3], at = -7 + i / 27;
+        if (fork() == 0) {
+            unsigned char *block = maker == 0 ? MALLOC(size) : maker == 1 ? CALLOC(1, size) : REALLOC(MALLOC(50), size);
+            unsigned char *byte = block + at;
+            *byte = change == 0 ? ~*byte : change == 1 ? *byte ^ 1 : 0;
+            FREE(block);
+            _exit(0);
+        }
+        wait(&status);
+        if (!WIFSIGNALED(status) || lseek(2, 0, SEEK_CUR) == 0)
+            return 1;
+        lseek(2, 0, SEEK_SET);
+    }
+    return 0;
+}
+
+/* == debug-hooks.detects.underflow.realloc == */
+static int defect(void)
+{
+    int status;
+    dup2(fileno(tmpfile()), 2);
+    for (int i = 0; i < 3 * 3 * 3 * 7; i++) {
+        /* Each maker, kind of change, size and place. */
+        int maker = i % 3, change = i / 3 % 3, size = (int[]){24, 0, 5000}[i / 9 % 3], at = -7 + i / 27;
+        if (fork() == 0) {
+            unsigned char *block = maker == 0 ? MALLOC(size) : maker == 1 ? CALLOC(1, size) : REALLOC(MALLOC(50), size);
+            unsigned char *byte = block + at;
+            *byte = change == 0 ? ~*byte : change == 1 ? *byte ^ 1 : 0;
+            REALLOC(block, 100);
+            _exit(0);
+        }
+        wait(&status);
+        if (!WIFSIGNALED(status) || lseek(2, 0, SEEK_CUR) == 0)
+            return 1;
+        lseek(2, 0, SEEK_SET);
+    }
+    return 0;
+}
+
+/* == debug-hooks.detects.letter.free == */
+static int defect(void)
+{
+    int status;
+    dup2(fileno(tmpfile()), 2);
+    for (int i = 0; i < 3 * 3 * 3; i++) {
+        /* Each maker, kind of change and size. */
+        int maker = i % 3, change = i / 3 % 3, size = (int[]){24, 0, 5000}[i / 9 % 3];
+        if (fork() == 0) {
+            unsigned char *block = maker == 0 ? MALLOC(size) : maker == 1 ? CALLOC(1, size) : REALLOC(MALLOC(50), size);
+            unsigned char *byte = block - 8;
+            *byte = change == 0 ? ~*byte : change == 1 ? *byte ^ 1 : 0;
+            FREE(block);
+            _exit(0);
+        }
+        wait(&status);
+        if (!WIFSIGNALED(status) || lseek(2, 0, SEEK_CUR) == 0)
+            return 1;
+        lseek(2, 0, SEEK_SET);
+    }
+    return 0;
+}
+
+/* == debug-hooks.detects.letter.realloc == */
+static int defect(void)
+{
+    int status;
+    dup2(fileno(tmpfile()), 2);
+    for (int i = 0; i < 3 * 3 * 3; i++) {
+        /* Each maker, kind of change and size. */
+        int maker = i % 3, change = i / 3 % 3, size = (int[]){24, 0, 5000}[i / 9 % 3];
+        if (fork() == 0) {
+            unsigned char *block = maker == 0 ? MALLOC(size) : maker == 1 ? CALLOC(1, size) : REALLOC(MALLOC(50), size);
+            unsigned char *byte = block - 8;
+            *byte = change == 0 ? ~*byte : change == 1 ? *byte ^ 1 : 0;
+            REALLOC(block, 100);
+            _exit(0);
+        }
+        wait(&status);
+        if (!WIFSIGNALED(status) || lseek(2, 0, SEEK_CUR) == 0)
+            return 1;
+        lseek(2, 0, SEEK_SET);
+    }
+    return 0;
+}
+
+/* == debug-hooks.detects.double-free == */
+static int defect(void)
+{
+    int status;
+    PyMemAllocatorEx below = {calloc(1, 10000), give_same_block, NULL, NULL, keep_block};
+    PyMem_SetAllocator(DOMAIN, &below);
+    PyMem_SetupDebugHooks();
+    void *block = MALLOC(24);
+    FREE(block);
+    dup2(fileno(tmpfile()), 2);
+    if (fork() == 0) {
+        FREE(block);
+        _exit(0);
+    }
+    wait(&status);
+    return !WIFSIGNALED(status) || lseek(2, 0, SEEK_CUR) == 0;
+}
+
+/* == debug-hooks.detects.realloc-after-free == */
+static int defect(void)
+{
+    int status;
+    PyMemAllocatorEx below = {calloc(1, 10000), give_same_block, NULL, NULL, keep_block};
+    PyMem_SetAllocator(DOMAIN, &below);
+    PyMem_SetupDebugHooks();
+    void *block = MALLOC(24);
+    FREE(block);
+    dup2(fileno(tmpfile()), 2);
+    if (fork() == 0) {
+        REALLOC(block, 40);
+        _exit(0);
+    }
+    wait(&status);
+    return !WIFSIGNALED(status) || lseek(2, 0, SEEK_CUR) == 0;
+}
+
+/* == debug-hooks.detects.changed-size == */
+static int defect(void)
+{
+    int status;
+    PyMemAllocatorEx below = {calloc(1, 10000), give_same_block, NULL, NULL, keep_block};
+    PyMem_SetAllocator(DOMAIN, &below);
+    PyMem_SetupDebugHooks();
+    dup2(fileno(tmpfile()), 2);
+    if (fork() == 0) {
+        unsigned char *block = MALLOC(24);
+        block[-9] ^= 0xff;
+        FREE(block);
+        _exit(0);
+    }
+    wait(&status);
+    return !WIFSIGNALED(status) || lseek(2, 0, SEEK_CUR) == 0;
+}
+
+/* == debug-hooks.quiet == */
+static int defect(void)
+{
+    int status;
+    if (fork() == 0) {
+        unsigned char *damaged = MALLOC(24);
+        damaged[24] ^= 0xff;
+        for (size_t size = 0; size <= 600; size++)
+            FREE(REALLOC(MALLOC(size), size + 30));
+        _exit(0);
+    }
+    wait(&status);
+    return status != 0;
+}
