@@ -40,6 +40,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Status {
         Ok(outputs) => outputs,
         Err(sentence) => return complain(Status::HarnessFailed, &sentence),
     };
+    if let Err(sentence) = writing::try_folder(&options) {
+        return complain(Status::HarnessFailed, &sentence);
+    }
     let target = match Target::resolve(&options) {
         Ok(target) => target,
         Err(NoTarget::BadUse(sentence)) => return complain(Status::BadUse, &sentence),
@@ -97,8 +100,11 @@ fn test(target: &Target, plan: &Plan, options: &Options, outputs: Vec<(Format, D
         complain(Status::Conforms, &format!("the seeds that failed are not remembered: {error}"));
     }
     let witnesses = match &options.witnesses {
-        WitnessDir::Given(folder) => writing::all(plan, &told, options, &mut results, folder),
-        WitnessDir::Default => writing::all(plan, &told, options, &mut results, Path::new(cli::DEFAULT_WITNESS_DIR)),
+        _ if told.interrupted => Vec::new(),
+        WitnessDir::Given(folder) => writing::all(plan, &told, (target, options), &mut results, folder),
+        WitnessDir::Default => {
+            writing::all(plan, &told, (target, options), &mut results, Path::new(cli::DEFAULT_WITNESS_DIR))
+        }
         WitnessDir::None => Vec::new(),
     };
     let report = Report {

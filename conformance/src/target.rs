@@ -19,6 +19,8 @@ use crate::reference;
 pub struct Target {
     /// The argument as given.
     pub name: OsString,
+    /// Its file as the user names it, or where it was found; empty for the built-in reference.
+    pub path: PathBuf,
     /// How it offers the API.
     pub kind: Kind,
     /// What its file offers; none for the built-in reference.
@@ -75,6 +77,7 @@ impl Target {
         };
         Ok(Self {
             name,
+            path: with_folder(path),
             kind: audit.kind,
             version: audit.python.as_ref().map(|python| python.version),
             builds: audit.python.as_ref().map(|python| python.builds.clone()).unwrap_or_default(),
@@ -86,7 +89,7 @@ impl Target {
 
     fn reference(name: OsString) -> Self {
         let (kind, names) = (Kind::Pymem, Names::new(Kind::Pymem, None));
-        Self { name, kind, audit: None, version: None, builds: Vec::new(), names, home: None }
+        Self { name, path: PathBuf::new(), kind, audit: None, version: None, builds: Vec::new(), names, home: None }
     }
 
     /// Whether it defines this function of the API.
@@ -126,6 +129,11 @@ fn locate(name: &OsStr) -> Result<(Option<Kind>, PathBuf), NoTarget> {
         }
     }
     Ok((None, name.into()))
+}
+
+/// A path that the loader does not search for.
+fn with_folder(path: PathBuf) -> PathBuf {
+    if path.components().count() > 1 { path } else { Path::new(".").join(path) }
 }
 
 /// The folder under which the standard library of this version lies: given, or

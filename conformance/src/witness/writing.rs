@@ -13,7 +13,7 @@ use super::source::{Body, Ending, Failing};
 use super::trial::{self, Compiler, Shown, command_line};
 use super::{correct, replaying, templates};
 use crate::checks::TABLE;
-use crate::cli::Options;
+use crate::cli::{Options, WitnessDir};
 use crate::harness::Switches;
 use crate::plan::{Judged, Plan, Row};
 use crate::report::{ClauseResult, State, Witness, name_of};
@@ -22,6 +22,7 @@ use crate::sandbox::keeper;
 use crate::sandbox::keeper::{Item, NotReady};
 use crate::sandbox::shm::TOGETHER;
 use crate::sandbox::watch::Limits;
+use crate::target::Target;
 
 /// For so long witnesses are tried; those after it are written only.
 const TRYING: Duration = Duration::from_secs(10);
@@ -37,7 +38,13 @@ const MOST_CALLS: usize = 40;
 
 /// Writes the witness of each clause that fails into `folder`, tries it, and notes its path with the results of the
 /// clause.
-pub fn all(plan: &Plan, told: &Told, options: &Options, results: &mut [ClauseResult], folder: &Path) -> Vec<Witness> {
+pub fn all(
+    plan: &Plan,
+    told: &Told,
+    (target, options): (&Target, &Options),
+    results: &mut [ClauseResult],
+    folder: &Path,
+) -> Vec<Witness> {
     let mut first: BTreeMap<String, usize> = BTreeMap::new();
     let mut order = Vec::new();
     for (index, result) in results.iter().enumerate().filter(|(_, result)| result.verdict.is_failure()) {
@@ -52,7 +59,7 @@ pub fn all(plan: &Plan, told: &Told, options: &Options, results: &mut [ClauseRes
     if order.is_empty() {
         return Vec::new();
     }
-    let mut writer = Writer::new(plan, told, options, folder);
+    let mut writer = Writer::new(plan, told, target, options, folder);
     let mut witnesses = Vec::new();
     for clause in order {
         let witness = writer.witness(&results[first[&clause]]);
@@ -64,7 +71,21 @@ pub fn all(plan: &Plan, told: &Told, options: &Options, results: &mut [ClauseRes
     witnesses
 }
 
+/// Whether the folder that was asked for can be written to, or made; nothing is made yet.
+///
+/// # Errors
+/// One sentence.
+pub fn try_folder(options: &Options) -> Result<(), String> {
+    let WitnessDir::Given(folder) = &options.witnesses else { return Ok(()) };
+    let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
+    let there = absolute.ancestors().find(|folder| folder.exists());
+    let can_be = there.is_some_and(|folder| folder.is_dir() && tempfile::tempdir_in(folder).is_ok());
+    let shown = name_of(folder.as_os_str());
+    if can_be { Ok(()) } else { Err(format!("`{shown}` cannot be written to, and witnesses were to go there")) }
+}
+
 struct Writer<'a> {
+    target: &'a Target,
     plan: &'a Plan,
     told: &'a Told,
     folder: &'a Path,
@@ -77,8 +98,9 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn new(plan: &'a Plan, told: &'a Told, options: &Options, folder: &'a Path) -> Self {
+    fn new(plan: &'a Plan, told: &'a Told, target: &'a Target, options: &Options, folder: &'a Path) -> Self {
         Self {
+            target,
             plan,
             told,
             folder,
@@ -108,9 +130,9 @@ impl<'a> Writer<'a> {
     fn write(&self, result: &ClauseResult) -> Result<Witness, String> {
         let row = self.row(result).ok_or("it is of no session")?;
         let order = &self.plan.sessions[row.session].order;
-        let audit = order.launch.audit.as_ref().ok_or("the target is built into this program")?;
+        order.launch.audit.as_ref().ok_or("the target is built into this program")?;
         let clause = row.clause;
-        let failing = Failing { clause, result, launch: &order.launch, path: &audit.path };
+        let failing = Failing { clause, result, launch: &order.launch, path: &self.target.path };
         fs::create_dir_all(self.folder).map_err(|error| format!("{}: {error}", self.folder.display()))?;
         let source = self.folder.join(format!("{}.c", clause.id));
         let program = self.folder.join(&clause.id);
