@@ -137,14 +137,12 @@ impl<'a> Writer<'a> {
         let source = self.folder.join(format!("{}.c", clause.id));
         let program = self.folder.join(&clause.id);
         let (compile, run) = commands(&failing, &source, &program, &order.environment);
-        let in_folder = |path: &Path| PathBuf::from(path.file_name().unwrap_or_default());
-        let (here, there) = commands(&failing, &in_folder(&source), &in_folder(&program), &order.environment);
         // What an earlier run left there would be taken for this one's.
         let _ = (fs::remove_file(&source), fs::remove_file(&program));
         let mut kept: Option<(State, String, String)> = None;
         // The one that shows most is kept.
         for body in self.bodies(row, &failing) {
-            let text = failing.source(&body, &[format!("{here} &&"), there.clone()]);
+            let text = failing.source(&body, &[format!("{compile} &&"), run.clone()]);
             fs::write(&source, &text).map_err(|error| format!("{}: {error}", source.display()))?;
             let (state, why) = self.tried(&failing, &source, &program, &order.environment);
             if kept.as_ref().is_none_or(|(best, ..)| state < *best) {

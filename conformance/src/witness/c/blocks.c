@@ -20,7 +20,7 @@ static int defect(void)
     return 0;
 }
 
-/* == integrity.random-operations integrity.no-overlap realloc.grows realloc.shrinks realloc.chain realloc.moves realloc.usable realloc.neighbours free.any-order free.reuse == */
+/* == integrity.random-operations integrity.no-overlap realloc.grows realloc.shrinks realloc.chain realloc.moves realloc.usable realloc.neighbours free.any-order free.reuse malloc.usable == */
 static int defect(void)
 {
     static void *blocks[256];
