@@ -69,7 +69,7 @@ fn test(target: &Target, plan: &Plan, options: &Options, outputs: Vec<(Format, D
         seed: options.seed,
         hurry: options.deep.is_none(),
     };
-    let told = match run::run(&plan.sessions, settings) {
+    let mut told = match run::run(&plan.sessions, settings) {
         Ok(told) => told,
         Err(error) => {
             let sentence = format!("the run failed: {error}");
@@ -107,6 +107,8 @@ fn test(target: &Target, plan: &Plan, options: &Options, outputs: Vec<(Format, D
         }
         WitnessDir::None => Vec::new(),
     };
+    // Witnesses that were not written are missed too.
+    told.interrupted |= run::is_interrupted();
     let report = Report {
         format: json::FORMAT.to_owned(),
         version: FORMAT_VERSION,

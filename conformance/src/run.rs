@@ -305,6 +305,11 @@ fn dismiss(kept: impl IntoIterator<Item = Kept>) {
     }
 }
 
+/// Whether the user has interrupted the program.
+pub fn is_interrupted() -> bool {
+    INTERRUPTED.load(Ordering::Relaxed)
+}
+
 /// Has an interrupt noted, not obeyed, from now on: a run ends with what it knows.
 pub fn catch_interrupts() {
     extern "C" fn note(_signal: i32) {

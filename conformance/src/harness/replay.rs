@@ -15,7 +15,7 @@ const LITTLE: u64 = 64 << 10;
 /// Makes steps again.
 ///
 /// # Errors
-/// What stopped it; [`Harness::finding`] tells where a fault was found.
+/// What stopped it; the verdict tells where a fault was found.
 pub fn run(h: &mut Harness, steps: &[Step]) -> Outcome {
     let mut replay = Replay {
         live: Blocks::default(),

@@ -7,9 +7,9 @@
 pub mod api;
 pub mod c_text;
 pub mod correct;
-mod includes;
+pub mod includes;
 pub mod replaying;
-mod shrink;
+pub mod shrink;
 pub mod source;
 pub mod steps;
 pub mod templates;

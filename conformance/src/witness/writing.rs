@@ -17,7 +17,7 @@ use crate::cli::{Options, WitnessDir};
 use crate::harness::Switches;
 use crate::plan::{Judged, Plan, Row};
 use crate::report::{ClauseResult, State, Witness, name_of};
-use crate::run::Told;
+use crate::run::{Told, is_interrupted};
 use crate::sandbox::keeper;
 use crate::sandbox::keeper::{Item, NotReady};
 use crate::sandbox::shm::TOGETHER;
@@ -62,6 +62,9 @@ pub fn all(
     let mut writer = Writer::new(plan, told, target, options, folder);
     let mut witnesses = Vec::new();
     for clause in order {
+        if is_interrupted() {
+            break;
+        }
         let witness = writer.witness(&results[first[&clause]]);
         for result in results.iter_mut().filter(|result| result.clause == clause && result.verdict.is_failure()) {
             result.witness.clone_from(&witness.path);
