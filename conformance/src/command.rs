@@ -101,9 +101,9 @@ fn test(target: &Target, plan: &Plan, options: &Options, outputs: Vec<(Format, D
     }
     let witnesses = match &options.witnesses {
         _ if told.interrupted => Vec::new(),
-        WitnessDir::Given(folder) => writing::all(plan, &told, (target, options), &mut results, folder),
+        WitnessDir::Given(folder) => writing::all(plan, &told, (target, options), started, &mut results, folder),
         WitnessDir::Default => {
-            writing::all(plan, &told, (target, options), &mut results, Path::new(cli::DEFAULT_WITNESS_DIR))
+            writing::all(plan, &told, (target, options), started, &mut results, Path::new(cli::DEFAULT_WITNESS_DIR))
         }
         WitnessDir::None => Vec::new(),
     };

@@ -54,7 +54,7 @@ impl Shown {
 /// Runs a check again, makes its steps again, and cuts them down for about `time`. `company` are checks that ran before
 /// it in its process, and the check. `None` where its steps alone do not fail.
 pub fn shown(order: &Order, company: &[Item], seed: u64, limits: Limits, time: Duration) -> Option<Shown> {
-    errand::run(2 * time + 2 * REPLAY, || search(order, company, seed, limits, time)).ok()?
+    errand::run(time + 2 * REPLAY, || search(order, company, seed, limits, time)).ok()?
 }
 
 fn search(order: &Order, company: &[Item], seed: u64, limits: Limits, time: Duration) -> Option<Shown> {

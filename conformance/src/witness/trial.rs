@@ -8,7 +8,7 @@ use crate::report::quote;
 use crate::sandbox::program::{self, Ended};
 
 /// A witness that takes longer shows nothing.
-const LIMIT: Duration = Duration::from_secs(10);
+const LIMIT: Duration = Duration::from_secs(7);
 /// A compiler that takes longer does not come to an end.
 const COMPILING: Duration = Duration::from_secs(30);
 

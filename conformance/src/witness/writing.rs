@@ -26,6 +26,8 @@ use crate::target::Target;
 
 /// For so long witnesses are tried; those after it are written only.
 const TRYING: Duration = Duration::from_secs(10);
+/// After a run that took so long none is tried: a target that hangs must not hold up its report.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// For so long the calls of one check are cut down ...
 const SHRINKING: Duration = Duration::from_secs(5);
@@ -42,6 +44,7 @@ pub fn all(
     plan: &Plan,
     told: &Told,
     (target, options): (&Target, &Options),
+    started: Instant,
     results: &mut [ClauseResult],
     folder: &Path,
 ) -> Vec<Witness> {
@@ -59,7 +62,7 @@ pub fn all(
     if order.is_empty() {
         return Vec::new();
     }
-    let mut writer = Writer::new(plan, told, target, options, folder);
+    let mut writer = Writer::new(plan, told, (target, options), started, folder);
     let mut witnesses = Vec::new();
     for clause in order {
         if is_interrupted() {
@@ -101,7 +104,14 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn new(plan: &'a Plan, told: &'a Told, target: &'a Target, options: &Options, folder: &'a Path) -> Self {
+    fn new(
+        plan: &'a Plan,
+        told: &'a Told,
+        (target, options): (&'a Target, &Options),
+        started: Instant,
+        folder: &'a Path,
+    ) -> Self {
+        let taken = if options.deep.is_some() { Duration::ZERO } else { started.elapsed() };
         Self {
             target,
             plan,
@@ -109,7 +119,7 @@ impl<'a> Writer<'a> {
             folder,
             compiler: Compiler::find(),
             scratch: tempfile::tempdir().ok(),
-            until: Instant::now() + TRYING,
+            until: Instant::now() + TRYING.min(PATIENCE.saturating_sub(taken)),
             seed: options.seed,
             limits: Limits::of(options.timeout),
         }
@@ -215,6 +225,9 @@ impl<'a> Writer<'a> {
             return None;
         }
         // Half of what is left, so that those after it have their share.
+        if Instant::now() >= self.until {
+            return None;
+        }
         let mut time = SHRINKING.min(self.until.saturating_duration_since(Instant::now()) / 2);
         if random.is_some() {
             // Who asked for a long run does not mind.
