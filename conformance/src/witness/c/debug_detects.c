@@ -8,19 +8,22 @@ static void keep_block(void *ctx, void *block)
     (void)ctx, (void)block;
 }
 
-/* == debug-hooks.detects.overflow.free == */
-static int defect(void)
+/* Whether a change of one byte, from `first` to `last` before a block or behind it, passes when it is freed or resized. */
+static int passes(int behind, int first, int last, int resized)
 {
     int status;
     dup2(fileno(tmpfile()), 2);
-    for (int i = 0; i < 3 * 3 * 3 * 8; i++) {
+    for (int i = 0; i < 3 * 3 * 3 * (last - first + 1); i++) {
         /* Each maker, kind of change, size and place. */
-        int maker = i % 3, change = i / 3 % 3, size = (int[]){24, 0, 5000}[i / 9 % 3], at = i / 27;
+        int maker = i % 3, change = i / 3 % 3, size = (int[]){24, 0, 5000}[i / 9 % 3], at = first + i / 27;
         if (fork() == 0) {
             unsigned char *block = maker == 0 ? MALLOC(size) : maker == 1 ? CALLOC(1, size) : REALLOC(MALLOC(50), size);
-            unsigned char *byte = block + size + at;
+            unsigned char *byte = block + (behind ? size : 0) + at;
             *byte = change == 0 ? ~*byte : change == 1 ? *byte ^ 1 : 0;
-            FREE(block);
+            if (resized)
+                REALLOC(block, 100);
+            else
+                FREE(block);
             _exit(0);
         }
         wait(&status);
@@ -29,121 +32,42 @@ static int defect(void)
         lseek(2, 0, SEEK_SET);
     }
     return 0;
+}
+
+/* == debug-hooks.detects.overflow.free == */
+static int defect(void)
+{
+    return passes(1, 0, 7, 0);
 }
 
 /* == debug-hooks.detects.overflow.realloc == */
 static int defect(void)
 {
-    int status;
-    dup2(fileno(tmpfile()), 2);
-    for (int i = 0; i < 3 * 3 * 3 * 8; i++) {
-        /* Each maker, kind of change, size and place. */
-        int maker = i % 3, change = i / 3 % 3, size = (int[]){24, 0, 5000}[i / 9 % 3], at = i / 27;
-        if (fork() == 0) {
-            unsigned char *block = maker == 0 ? MALLOC(size) : maker == 1 ? CALLOC(1, size) : REALLOC(MALLOC(50), size);
-            unsigned char *byte = block + size + at;
-            *byte = change == 0 ? ~*byte : change == 1 ? *byte ^ 1 : 0;
-            REALLOC(block, 100);
-            _exit(0);
-        }
-        wait(&status);
-        if (!WIFSIGNALED(status) || lseek(2, 0, SEEK_CUR) == 0)
-            return 1;
-        lseek(2, 0, SEEK_SET);
-    }
-    return 0;
+    return passes(1, 0, 7, 1);
 }
 
 /* == debug-hooks.detects.underflow.free == */
 static int defect(void)
 {
-    int status;
-    dup2(fileno(tmpfile()), 2);
-    for (int i = 0; i < 3 * 3 * 3 * 7; i++) {
-        /* Each maker, kind of change, size and place. */
-        int maker = i % 3, change = i / 3 % 3, size = (int[]){24, 0, 5000}[i / 9 % 3], at = -7 + i / 27;
-        if (fork() == 0) {
-            unsigned char *block = maker == 0 ? MALLOC(size) : maker == 1 ? CALLOC(1, size) : REALLOC(MALLOC(50), size);
-            unsigned char *byte = block + at;
-            *byte = change == 0 ? ~*byte : change == 1 ? *byte ^ 1 : 0;
-            FREE(block);
-            _exit(0);
-        }
-        wait(&status);
-        if (!WIFSIGNALED(status) || lseek(2, 0, SEEK_CUR) == 0)
-            return 1;
-        lseek(2, 0, SEEK_SET);
-    }
-    return 0;
+    return passes(0, -7, -1, 0);
 }
 
 /* == debug-hooks.detects.underflow.realloc == */
 static int defect(void)
 {
-    int status;
-    dup2(fileno(tmpfile()), 2);
-    for (int i = 0; i < 3 * 3 * 3 * 7; i++) {
-        /* Each maker, kind of change, size and place. */
-        int maker = i % 3, change = i / 3 % 3, size = (int[]){24, 0, 5000}[i / 9 % 3], at = -7 + i / 27;
-        if (fork() == 0) {
-            unsigned char *block = maker == 0 ? MALLOC(size) : maker == 1 ? CALLOC(1, size) : REALLOC(MALLOC(50), size);
-            unsigned char *byte = block + at;
-            *byte = change == 0 ? ~*byte : change == 1 ? *byte ^ 1 : 0;
-            REALLOC(block, 100);
-            _exit(0);
-        }
-        wait(&status);
-        if (!WIFSIGNALED(status) || lseek(2, 0, SEEK_CUR) == 0)
-            return 1;
-        lseek(2, 0, SEEK_SET);
-    }
-    return 0;
+    return passes(0, -7, -1, 1);
 }
 
 /* == debug-hooks.detects.letter.free == */
 static int defect(void)
 {
-    int status;
-    dup2(fileno(tmpfile()), 2);
-    for (int i = 0; i < 3 * 3 * 3; i++) {
-        /* Each maker, kind of change and size. */
-        int maker = i % 3, change = i / 3 % 3, size = (int[]){24, 0, 5000}[i / 9 % 3];
-        if (fork() == 0) {
-            unsigned char *block = maker == 0 ? MALLOC(size) : maker == 1 ? CALLOC(1, size) : REALLOC(MALLOC(50), size);
-            unsigned char *byte = block - 8;
-            *byte = change == 0 ? ~*byte : change == 1 ? *byte ^ 1 : 0;
-            FREE(block);
-            _exit(0);
-        }
-        wait(&status);
-        if (!WIFSIGNALED(status) || lseek(2, 0, SEEK_CUR) == 0)
-            return 1;
-        lseek(2, 0, SEEK_SET);
-    }
-    return 0;
+    return passes(0, -8, -8, 0);
 }
 
 /* == debug-hooks.detects.letter.realloc == */
 static int defect(void)
 {
-    int status;
-    dup2(fileno(tmpfile()), 2);
-    for (int i = 0; i < 3 * 3 * 3; i++) {
-        /* Each maker, kind of change and size. */
-        int maker = i % 3, change = i / 3 % 3, size = (int[]){24, 0, 5000}[i / 9 % 3];
-        if (fork() == 0) {
-            unsigned char *block = maker == 0 ? MALLOC(size) : maker == 1 ? CALLOC(1, size) : REALLOC(MALLOC(50), size);
-            unsigned char *byte = block - 8;
-            *byte = change == 0 ? ~*byte : change == 1 ? *byte ^ 1 : 0;
-            REALLOC(block, 100);
-            _exit(0);
-        }
-        wait(&status);
-        if (!WIFSIGNALED(status) || lseek(2, 0, SEEK_CUR) == 0)
-            return 1;
-        lseek(2, 0, SEEK_SET);
-    }
-    return 0;
+    return passes(0, -8, -8, 1);
 }
 
 /* == debug-hooks.detects.double-free == */
