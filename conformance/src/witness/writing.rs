@@ -1,6 +1,7 @@
 //! The witnesses of a run: one for each clause that fails.
 
-use std::collections::BTreeMap;
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,10 +9,11 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use super::correct::{self, Correct};
 use super::shrink::calls;
 use super::source::{Body, Ending, Failing};
 use super::trial::{self, Compiler, Shown, command_line};
-use super::{correct, replaying, templates};
+use super::{replaying, templates};
 use crate::checks::TABLE;
 use crate::cli::{Options, WitnessDir};
 use crate::harness::Switches;
@@ -48,31 +50,19 @@ pub fn all(
     results: &mut [ClauseResult],
     folder: &Path,
 ) -> Vec<Witness> {
-    let mut first: BTreeMap<String, usize> = BTreeMap::new();
-    let mut order = Vec::new();
-    for (index, result) in results.iter().enumerate().filter(|(_, result)| result.verdict.is_failure()) {
-        if first.insert(result.clause.clone(), index).is_none() {
-            order.push(result.clause.clone());
-        }
-    }
-    // The first of the results of a clause is shown.
-    for (index, result) in results.iter().enumerate().rev().filter(|(_, result)| result.verdict.is_failure()) {
-        first.insert(result.clause.clone(), index);
-    }
-    if order.is_empty() {
+    // Of each clause the first result that fails is shown.
+    let mut shown = BTreeSet::new();
+    let failing = results.iter().filter(|result| result.verdict.is_failure());
+    let first: Vec<&ClauseResult> = failing.filter(|result| shown.insert(&result.clause)).collect();
+    if first.is_empty() {
         return Vec::new();
     }
-    let mut writer = Writer::new(plan, told, (target, options), started, folder);
-    let mut witnesses = Vec::new();
-    for clause in order {
-        if is_interrupted() {
-            break;
-        }
-        let witness = writer.witness(&results[first[&clause]]);
-        for result in results.iter_mut().filter(|result| result.clause == clause && result.verdict.is_failure()) {
-            result.witness.clone_from(&witness.path);
-        }
-        witnesses.push(witness);
+    let writer = Writer::new(plan, told, (target, options), started, folder);
+    let uninterrupted = first.into_iter().take_while(|_| !is_interrupted());
+    let witnesses: Vec<Witness> = uninterrupted.map(|result| writer.witness(result)).collect();
+    for result in results.iter_mut().filter(|result| result.verdict.is_failure()) {
+        let own = witnesses.iter().find(|witness| witness.clause == result.clause);
+        result.witness = own.and_then(|witness| witness.path.clone());
     }
     witnesses
 }
@@ -96,6 +86,8 @@ struct Writer<'a> {
     told: &'a Told,
     folder: &'a Path,
     compiler: Option<Compiler>,
+    /// What each witness is held against; found once.
+    correct: OnceCell<Result<Correct, String>>,
     /// Where what nobody keeps is made.
     scratch: Option<TempDir>,
     until: Instant,
@@ -111,21 +103,25 @@ impl<'a> Writer<'a> {
         started: Instant,
         folder: &'a Path,
     ) -> Self {
-        let taken = if options.deep.is_some() { Duration::ZERO } else { started.elapsed() };
+        // Who asked for a long run does not mind.
+        let trying = options
+            .deep
+            .map_or_else(|| PATIENCE.saturating_sub(started.elapsed()).min(TRYING), |deep| deep.max(TRYING));
         Self {
             target,
             plan,
             told,
             folder,
             compiler: Compiler::find(),
+            correct: OnceCell::new(),
             scratch: tempfile::tempdir().ok(),
-            until: Instant::now() + TRYING.min(PATIENCE.saturating_sub(taken)),
+            until: Instant::now() + trying,
             seed: options.seed,
             limits: Limits::of(options.timeout),
         }
     }
 
-    fn witness(&mut self, result: &ClauseResult) -> Witness {
+    fn witness(&self, result: &ClauseResult) -> Witness {
         match self.write(result) {
             Ok(witness) => witness,
             Err(why) => Witness {
@@ -146,7 +142,6 @@ impl<'a> Writer<'a> {
         order.launch.audit.as_ref().ok_or("the target is built into this program")?;
         let clause = row.clause;
         let failing = Failing { clause, result, launch: &order.launch, path: &self.target.path };
-        fs::create_dir_all(self.folder).map_err(|error| format!("{}: {error}", self.folder.display()))?;
         let source = self.folder.join(format!("{}.c", clause.id));
         let program = self.folder.join(&clause.id);
         let (compile, run) = commands(&failing, &source, &program, &order.environment);
@@ -155,6 +150,7 @@ impl<'a> Writer<'a> {
         let mut kept: Option<(State, String, String)> = None;
         // The one that shows most is kept.
         for body in self.bodies(row, &failing) {
+            fs::create_dir_all(self.folder).map_err(|error| format!("{}: {error}", self.folder.display()))?;
             let text = failing.source(&body, &[format!("{compile} &&"), run.clone()]);
             fs::write(&source, &text).map_err(|error| format!("{}: {error}", source.display()))?;
             let (state, why) = self.tried(&failing, &source, &program, &order.environment);
@@ -216,27 +212,23 @@ impl<'a> Writer<'a> {
 
     /// The calls of the check, as few as still fail.
     fn by_steps(&self, session: usize, item: usize, failing: &Failing<'_>) -> Option<Body> {
-        // Of a long run over random programs, the one that failed is enough.
-        let random = self.told.random.get(&(session, item)).copied();
+        let last_seed = self.told.random.get(&(session, item)).copied();
         let session = &self.plan.sessions[session];
         let mut company = company(&session.items, item);
         let item = company.last_mut()?;
-        if TABLE[item.check].is_told_otherwise() {
+        if !TABLE[item.check].is_told_by_calls() || Instant::now() >= self.until {
             return None;
         }
         // Half of what is left, so that those after it have their share.
-        if Instant::now() >= self.until {
-            return None;
-        }
-        let mut time = SHRINKING.min(self.until.saturating_duration_since(Instant::now()) / 2);
-        if random.is_some() {
-            // Who asked for a long run does not mind.
-            time = SHRINKING_DEEP;
+        let left = self.until.saturating_duration_since(Instant::now()) / 2;
+        let (mut seed, mut time) = (self.seed, left.min(SHRINKING));
+        if item.switches & Switches::DEEP != 0 {
+            // Of a long run over random programs, the one that failed is enough.
             item.switches = item.switches & !Switches::DEEP | Switches::AGAIN;
             item.share = RECORDING;
             company = vec![item.clone()];
+            (seed, time) = (last_seed.unwrap_or(self.seed), left.min(SHRINKING_DEEP));
         }
-        let seed = random.unwrap_or(self.seed);
         let shown = replaying::shown(&session.order, &company, seed, self.limits, time)?;
         if calls(&shown.steps) > MOST_CALLS {
             return None;
@@ -305,9 +297,9 @@ impl<'a> Writer<'a> {
         let (Some(scratch), Some(audit)) = (&self.scratch, &failing.launch.audit) else {
             return (State::Shows, "there is no place to compile it for another allocator".to_owned());
         };
-        let correct = match correct::of(audit, compiler, scratch.path()) {
+        let correct = match self.correct.get_or_init(|| correct::of(audit, compiler, scratch.path())) {
             Ok(correct) => correct,
-            Err(why) => return (State::Shows, why),
+            Err(why) => return (State::Shows, why.clone()),
         };
         let program = scratch.path().join("witness");
         let defines: Vec<&str> = correct.defines.iter().map(String::as_str).collect();
@@ -317,7 +309,7 @@ impl<'a> Writer<'a> {
         let words: Vec<OsString> = correct.path.iter().map(|path| path.as_os_str().to_owned()).collect();
         let mut environment = environment.to_vec();
         environment.retain(|(name, _)| !correct.environment.iter().any(|(own, _)| own == name));
-        environment.extend(correct.environment);
+        environment.extend(correct.environment.iter().cloned());
         match trial::run(&program, &words, &environment) {
             Shown::No => (State::Confirmed, String::new()),
             Shown::Yes => (State::Unconfirmed, format!("it shows on {} too", correct.name)),
