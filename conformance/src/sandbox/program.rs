@@ -8,10 +8,15 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::keeper::signal_name;
-use super::sys;
+use super::{process, sys, watch};
 
 /// As much as is kept of what a program prints.
 const KEPT: u64 = 64 << 10;
+
+/// Resident memory that a program may have, in bytes.
+const RESIDENT: u64 = 2 << 30;
+/// How often that is looked at.
+const TICK: Duration = Duration::from_millis(10);
 
 /// How a program ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,10 +27,15 @@ pub enum Ended {
     Killed(String),
     /// It went on, and was killed.
     TimedOut,
+    /// It used more memory than it may, and was killed.
+    TooLarge,
 }
 
-/// Runs a program without input, in a process group of its own that ends with it; how it ended, and the beginning of
-/// what it wrote. Its environment is this one's where none is given.
+/// Runs a program without input; how it ended, and the beginning of what it wrote. Its environment is this one's where
+/// none is given.
+///
+/// Whatever it starts ends with it, also what leaves its process group: this process adopts and kills it, and so must
+/// have no other children. Where the kernel can see to that, it cannot signal this process.
 ///
 /// # Errors
 /// If it cannot be started.
@@ -49,30 +59,40 @@ pub fn run(
         sys::default_interrupts();
         sys::set_limit(libc::RLIMIT_CORE, 0);
         sys::set_limit(libc::RLIMIT_FSIZE, 64 << 20);
+        sys::confine_signals();
         Ok(())
     };
-    // SAFETY: only system calls are made between fork and exec.
+    // SAFETY: this process has one thread, so that what is called between fork and exec finds no lock taken.
     unsafe { command.pre_exec(prepare) };
     let mut child = command.spawn()?;
     let started = Instant::now();
-    let status = loop {
-        match child.try_wait()? {
-            None if started.elapsed() > limit => break None,
-            None => std::thread::sleep(Duration::from_micros(500)),
-            status => break status,
+    let mut looked = started;
+    let ended = loop {
+        if let Some(status) = child.try_wait()? {
+            break match (status.code(), status.signal()) {
+                (Some(code), _) => Ended::Exited(code),
+                (None, signal) => Ended::Killed(signal_name(signal.unwrap_or_default())),
+            };
         }
+        if started.elapsed() > limit {
+            break Ended::TimedOut;
+        }
+        if looked.elapsed() > TICK {
+            looked = Instant::now();
+            if process::memory(child.id() as i32).resident > RESIDENT {
+                break Ended::TooLarge;
+            }
+        }
+        std::thread::sleep(Duration::from_micros(500));
     };
     sys::kill(-(child.id() as i32), libc::SIGKILL);
-    if status.is_none() {
+    if matches!(ended, Ended::TimedOut | Ended::TooLarge) {
         child.wait()?;
     }
+    // What left the group was adopted.
+    watch::sweep(None);
     let mut text = Vec::new();
     said.rewind()?;
     said.take(KEPT).read_to_end(&mut text)?;
-    let ended = match status.map(|status| (status.code(), status.signal())) {
-        None => Ended::TimedOut,
-        Some((Some(code), _)) => Ended::Exited(code),
-        Some((None, signal)) => Ended::Killed(signal_name(signal.unwrap_or_default())),
-    };
     Ok((ended, String::from_utf8_lossy(&text).into_owned()))
 }

@@ -43,7 +43,7 @@ impl Compiler {
     /// # Errors
     /// What the compiler says.
     pub fn compile(&self, source: &Path, program: &Path, defines: &[&str]) -> Result<(), String> {
-        let mut words: Vec<OsString> = ["-Wall", "-Wextra", "-w"].map(OsString::from).to_vec();
+        let mut words: Vec<OsString> = vec!["-w".into()];
         words.extend(defines.iter().map(OsString::from));
         words.extend(Self::words(source, program));
         match program::run(self.0.as_os_str(), &words, None, COMPILING) {
@@ -70,9 +70,10 @@ pub fn run(program: &Path, words: &[OsString], environment: &[(OsString, OsStrin
     match program::run(program.as_os_str(), words, Some(environment), LIMIT) {
         // The line as well as the status: a library, too, can end the process with 1.
         Ok((Ended::Exited(1), said)) if said.contains("the defect shows") => Shown::Yes,
-        Ok((Ended::Exited(0), _)) => Shown::No,
+        Ok((Ended::Exited(0), said)) if said.contains("the defect does not show") => Shown::No,
         Ok((Ended::Exited(status), said)) => Shown::Unclear(format!("it exits with {status}{}", after_colon(&said))),
         Ok((Ended::Killed(signal), _)) => Shown::Unclear(format!("{signal} kills it")),
+        Ok((Ended::TooLarge, _)) => Shown::Unclear("it uses more than 2 GiB".to_owned()),
         Ok((Ended::TimedOut, _)) => Shown::Unclear("it does not end".to_owned()),
         Err(error) => Shown::Unclear(format!("it cannot be run: {error}")),
     }
