@@ -14,7 +14,7 @@ pub struct Step {
     pub act: Act,
     /// In which domain.
     pub domain: Domain,
-    /// By which thread, from 0.
+    /// By which thread, from 0. Made again, all are made by one.
     pub thread: u16,
     /// The block that is made, or that it is done to; unused by what is done to none.
     pub block: u32,

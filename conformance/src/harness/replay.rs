@@ -17,22 +17,15 @@ const LITTLE: u64 = 64 << 10;
 /// # Errors
 /// What stopped it; the verdict tells where a fault was found.
 pub fn run(h: &mut Harness, steps: &[Step]) -> Outcome {
-    let mut replay = Replay {
-        live: Blocks::default(),
-        apart: Apart::default(),
-        cap: h.param("alignment-cap") as usize,
-        held: 0,
-        at: 0,
-    };
+    let mut replay =
+        Replay { live: Blocks::default(), apart: Apart::default(), cap: h.param("alignment-cap") as usize, held: 0 };
     for (at, step) in steps.iter().enumerate() {
-        replay.at = at;
-        let made = replay.step(h, step)?;
-        if let Some((block, fault)) = made {
+        if let Some((block, fault)) = replay.step(h, step)? {
             return Err(found(h, at, block, fault));
         }
     }
     match replay.first_changed() {
-        Some(block) => Err(found(h, replay.at, block, Fault::Changed(false))),
+        Some(block) => Err(found(h, steps.len().saturating_sub(1), block, Fault::Changed(false))),
         None => Ok(()),
     }
 }
@@ -84,7 +77,6 @@ struct Replay {
     apart: Apart,
     cap: usize,
     held: u64,
-    at: usize,
 }
 
 impl Replay {

@@ -106,6 +106,12 @@ impl Lines<'_> {
         step.act == Act::Malloc && !self.named.contains(&step.block)
     }
 
+    /// What stands before a call whose result is dropped: the C library's own functions are declared as if that were a
+    /// mistake.
+    fn unused(&self) -> &'static str {
+        if self.dialect.kind == Kind::Malloc && self.dialect.prefix.is_empty() { "(void)" } else { "" }
+    }
+
     /// A line, or a loop over it.
     fn repeat(&mut self, call: &str, times: u64) {
         if times > 1 {
@@ -135,7 +141,7 @@ impl Lines<'_> {
                     return true;
                 }
                 if !self.named.contains(&block) {
-                    let _ = writeln!(self.out, "    {call};");
+                    let _ = writeln!(self.out, "    {}{call};", self.unused());
                     return false;
                 }
                 let _ = writeln!(self.out, "    void *b{block} = {call};");
@@ -150,7 +156,7 @@ impl Lines<'_> {
                     return true;
                 }
                 if size >= 1 << 47 {
-                    let _ = writeln!(self.out, "    {call}; /* is refused */");
+                    let _ = writeln!(self.out, "    if ({call} != NULL)\n        return 0; /* it has to be refused */");
                 } else {
                     self.sizes.insert(block, size);
                     self.known.entry(block).and_modify(|known| *known = size.min(*known));
@@ -181,7 +187,7 @@ impl Lines<'_> {
                 self.repeat(&call, more);
             }
             Act::Hold => {
-                let call = self.call(domain, Function::Malloc, &[self.size(size)]);
+                let call = self.unused().to_owned() + &self.call(domain, Function::Malloc, &[self.size(size)]);
                 self.repeat(&call, more);
             }
         }
