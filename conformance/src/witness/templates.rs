@@ -3,10 +3,13 @@
 //! A file for each area holds what several of its clauses need, then a part for each clause, which begins with
 //! `/* == CLAUSE... == */` and defines `static int defect(void)`. In all of it `MALLOC(...)`, `CALLOC`, `REALLOC` and
 //! `FREE` are the functions of the domain, `DOMAIN` is its number, `LETTER` its letter under debug hooks, and `@name@`
-//! the value of a parameter.
+//! the value of a parameter. What stands between `#if EMBEDDED`, `#else` and `#endif` is for targets with an interpreter
+//! in this process, or for those without.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
+
+use pymem_spec::Mode;
 
 use super::c_text::{items, needed};
 
@@ -33,13 +36,19 @@ const AREAS: &[&str] = &[
 ];
 
 /// The body of each clause that has one.
-static BODIES: LazyLock<BTreeMap<&'static str, String>> = LazyLock::new(|| {
+type Bodies = BTreeMap<&'static str, String>;
+
+static EMBEDDED: LazyLock<Bodies> = LazyLock::new(|| bodies(true));
+static BARE: LazyLock<Bodies> = LazyLock::new(|| bodies(false));
+
+fn bodies(is_embedded: bool) -> Bodies {
     let mut bodies = BTreeMap::new();
     for area in AREAS {
         let mut parts = area.split("/* == ");
-        let shared = items(parts.next().unwrap_or_default());
+        let shared = items(&decided(parts.next().unwrap_or_default(), is_embedded));
         for part in parts {
             let (clauses, text) = part.split_once(" == */\n").expect("the head of a part ends in ` == */`");
+            let text = &decided(text, is_embedded);
             let own: String = needed(&shared, text).iter().map(|item| format!("{}\n", item.text)).collect();
             for clause in clauses.split_whitespace() {
                 let twice = bodies.insert(clause, format!("{own}{}\n", text.trim_matches('\n')));
@@ -48,16 +57,34 @@ static BODIES: LazyLock<BTreeMap<&'static str, String>> = LazyLock::new(|| {
         }
     }
     bodies
-});
+}
+
+/// The text without what is for the other mode.
+fn decided(text: &str, is_embedded: bool) -> String {
+    let mut wanted = true;
+    let mut out = String::new();
+    for line in text.lines() {
+        match line {
+            "#if EMBEDDED" => wanted = is_embedded,
+            "#else" => wanted = !wanted,
+            "#endif" => wanted = true,
+            _ if wanted => out.extend([line, "\n"]),
+            _ => {}
+        }
+    }
+    out
+}
 
 /// What the witness of a clause does: items of C that end in `static int defect(void)`.
-pub fn of(clause: &str) -> Option<&'static str> {
-    BODIES.get(clause).map(String::as_str)
+pub fn of(clause: &str, mode: Mode) -> Option<&'static str> {
+    let bodies = if mode == Mode::Embedded { &EMBEDDED } else { &BARE };
+    bodies.get(clause).map(String::as_str)
 }
 
 /// The clauses that have one.
-pub fn clauses() -> impl Iterator<Item = &'static str> {
-    BODIES.keys().copied()
+#[cfg(test)]
+pub(super) fn clauses() -> impl Iterator<Item = &'static str> {
+    BARE.keys().copied()
 }
 
 #[cfg(test)]
@@ -75,7 +102,10 @@ mod tests {
     #[test]
     fn every_template_says_when_the_defect_shows() {
         for clause in clauses() {
-            assert!(of(clause).is_some_and(|body| body.contains("static int defect(void)\n{\n")), "{clause}");
+            for mode in [Mode::Bare, Mode::Embedded] {
+                let body = of(clause, mode).expect("both have the same");
+                assert!(body.contains("static int defect(void)\n{\n"), "{clause} {mode}");
+            }
         }
     }
 }

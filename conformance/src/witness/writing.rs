@@ -244,7 +244,8 @@ impl<'a> Writer<'a> {
             keeper::Ending::Hung { .. } => Ending::Hangs,
             _ => Ending::Returns,
         };
-        templates::of(&row.clause.id).map(|text| Body { text: text.to_owned(), ending, seen: None })
+        let mode = self.plan.sessions[row.session].order.launch.mode;
+        templates::of(&row.clause.id, mode).map(|text| Body { text: text.to_owned(), ending, seen: None })
     }
 
     /// The library is opened, and that is all.

@@ -354,7 +354,7 @@ static int defect(void)
     return step != 1 + @serial-counts-refused@;
 }
 
-/* == debug-hooks.setup.again == */
+/* == debug-hooks.setup.again debug-hooks.setup.without-effect == */
 static int defect(void)
 {
     PyMemAllocatorEx before, after;

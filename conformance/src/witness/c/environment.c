@@ -52,7 +52,7 @@ static int prints_statistics(void)
 static int defect(void)
 {
     const char *names[] = {"default", "debug", "malloc", "malloc_debug", "pymalloc", "pymalloc_debug", "mimalloc", "mimalloc_debug"};
-    int has_gil = @served-by@ == 1, has_pymalloc = has_gil && @blocks-counted@, is_3_13 = atoi(Py_GetVersion() + 2) >= 13;
+    int has_gil = @served-by@ == 1, has_pymalloc = has_gil && @blocks-counted@ == 1, is_3_13 = atoi(Py_GetVersion() + 2) >= 13;
     int built[] = {1, has_gil, has_pymalloc, is_3_13};
     for (int i = 0; i < 8; i++)
         if (built[i / 2] && ending(names[i]) != 0)
@@ -64,7 +64,7 @@ static int defect(void)
 static int defect(void)
 {
     const char *names[] = {"malloc", "malloc_debug", "pymalloc", "pymalloc_debug", "mimalloc", "mimalloc_debug"};
-    int has_gil = @served-by@ == 1, has_pymalloc = has_gil && @blocks-counted@, is_3_13 = atoi(Py_GetVersion() + 2) >= 13;
+    int has_gil = @served-by@ == 1, has_pymalloc = has_gil && @blocks-counted@ == 1, is_3_13 = atoi(Py_GetVersion() + 2) >= 13;
     int built[] = {has_gil, has_pymalloc, is_3_13};
     for (int i = 0; i < 6; i++)
         if (!built[i / 2] && ending(names[i]) != 256)

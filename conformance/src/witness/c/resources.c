@@ -22,9 +22,10 @@ static int defect(void)
                     blocks[i] = memset(MALLOC(size), 1, size);
                 for (int i = 0; i < 400; i++)
                     FREE(blocks[i]);
+#if EMBEDDED
                 /* Without a lock some memory is freed only when a thread lets the interpreter go. */
-                if (Py_IsInitialized && Py_IsInitialized())
-                    PyEval_RestoreThread(PyEval_SaveThread());
+                PyEval_RestoreThread(PyEval_SaveThread());
+#endif
             }
     }
     return resident() > before + 3000;
@@ -40,9 +41,10 @@ static int defect(void)
         for (size_t size = 4 << 20; size > 4000; size = size / 3)
             for (size_t freed = 0; freed < 64 << 20; freed += size) {
                 FREE(memset(MALLOC(size), 1, size));
+#if EMBEDDED
                 /* Without a lock some memory is freed only when a thread lets the interpreter go. */
-                if (Py_IsInitialized && Py_IsInitialized())
-                    PyEval_RestoreThread(PyEval_SaveThread());
+                PyEval_RestoreThread(PyEval_SaveThread());
+#endif
             }
     }
     return resident() > before + 6000;
@@ -64,9 +66,10 @@ static int defect(void)
                 block = memset(REALLOC(block, 3 * size), 2, 3 * size);
                 FREE(neighbour);
                 FREE(REALLOC(block, size));
+#if EMBEDDED
                 /* Without a lock some memory is freed only when a thread lets the interpreter go. */
-                if (Py_IsInitialized && Py_IsInitialized())
-                    PyEval_RestoreThread(PyEval_SaveThread());
+                PyEval_RestoreThread(PyEval_SaveThread());
+#endif
             }
             FREE(anchor);
         }
@@ -86,9 +89,10 @@ static int defect(void)
             void *anchor = CALLOC(1, size);
             for (size_t freed = 0; freed < 12 << 20; freed += size + 16) {
                 FREE(memset(CALLOC(1, size), 1, size));
+#if EMBEDDED
                 /* Without a lock some memory is freed only when a thread lets the interpreter go. */
-                if (Py_IsInitialized && Py_IsInitialized())
-                    PyEval_RestoreThread(PyEval_SaveThread());
+                PyEval_RestoreThread(PyEval_SaveThread());
+#endif
             }
             FREE(anchor);
         }

@@ -1,5 +1,30 @@
 static char *blocks[1000];
-static PyThreadState *saved;
+
+static void *in_thread(void *act)
+{
+#if EMBEDDED
+    PyGILState_STATE state = PyGILState_Ensure();
+#endif
+    ((void (*)(void))act)();
+#if EMBEDDED
+    PyGILState_Release(state);
+#endif
+    return NULL;
+}
+
+/* Does something in another thread, while this one waits. */
+static void elsewhere(void (*act)(void))
+{
+    pthread_t thread;
+#if EMBEDDED
+    PyThreadState *saved = PyEval_SaveThread();
+#endif
+    pthread_create(&thread, NULL, in_thread, act);
+    pthread_join(thread, NULL);
+#if EMBEDDED
+    PyEval_RestoreThread(saved);
+#endif
+}
 
 /* Pages of memory that the process has. */
 static long resident(void)
@@ -44,19 +69,14 @@ static int defect(void)
 }
 
 /* == threads.foreign-free == */
-static void *free_all(void *unused)
+static void free_all(void)
 {
-    PyGILState_STATE state = saved ? PyGILState_Ensure() : 0;
     for (int i = 1; i < 400; i++)
         FREE(blocks[i]);
-    if (saved)
-        PyGILState_Release(state);
-    return unused;
 }
 
 static int defect(void)
 {
-    pthread_t thread;
     long before = 0;
     for (int round = 0; round < 30; round++) {
         for (int i = 1; i < 400; i++)
@@ -65,35 +85,22 @@ static int defect(void)
             if (blocks[i][0] != (char)i || blocks[i][i * i - 1] != (char)i)
                 return 1;
         before = round == 5 ? resident() : before;
-        saved = Py_IsInitialized && Py_IsInitialized() ? PyEval_SaveThread() : NULL;
-        pthread_create(&thread, NULL, free_all, NULL);
-        pthread_join(thread, NULL);
-        if (saved)
-            PyEval_RestoreThread(saved);
+        elsewhere(free_all);
     }
     return resident() > before + 3000;
 }
 
 /* == threads.exit == */
-static void *make_half(void *unused)
+static void make_half(void)
 {
-    PyGILState_STATE state = saved ? PyGILState_Ensure() : 0;
     for (int i = 1; i < 500; i++)
         blocks[i] = memset(MALLOC(i), i, i);
-    if (saved)
-        PyGILState_Release(state);
-    return unused;
 }
 
 static int defect(void)
 {
-    pthread_t thread;
     for (int round = 0; round < 50; round++) {
-        saved = Py_IsInitialized && Py_IsInitialized() ? PyEval_SaveThread() : NULL;
-        pthread_create(&thread, NULL, make_half, NULL);
-        pthread_join(thread, NULL);
-        if (saved)
-            PyEval_RestoreThread(saved);
+        elsewhere(make_half);
         for (int i = 500; i < 1000; i++)
             blocks[i] = memset(MALLOC(i - 499), i, i - 499);
         for (int i = 1; i < 1000; i++)
@@ -106,26 +113,17 @@ static int defect(void)
 }
 
 /* == threads.hand-over == */
-static void *resize_all(void *unused)
+static void resize_all(void)
 {
-    PyGILState_STATE state = saved ? PyGILState_Ensure() : 0;
     for (int i = 1; i < 1000; i++)
         blocks[i] = REALLOC(blocks[i], i % 2 ? 3 * i : (i + 1) / 2);
-    if (saved)
-        PyGILState_Release(state);
-    return unused;
 }
 
 static int defect(void)
 {
-    pthread_t thread;
     for (int i = 1; i < 1000; i++)
         blocks[i] = memset(MALLOC(i), 'x', i);
-    saved = Py_IsInitialized && Py_IsInitialized() ? PyEval_SaveThread() : NULL;
-    pthread_create(&thread, NULL, resize_all, NULL);
-    pthread_join(thread, NULL);
-    if (saved)
-        PyEval_RestoreThread(saved);
+    elsewhere(resize_all);
     for (int i = 1; i < 1000; i++) {
         if (blocks[i][0] != 'x' || blocks[i][(i - 1) / 2] != 'x')
             return 1;
