@@ -14,7 +14,7 @@ use pymem_abi::audit::{Request, audit};
 use pymem_abi::family::Family;
 use pymem_abi::load::Loaded;
 use pymem_conform::harness::{Harness, Recorder, Subject, Switches};
-use pymem_conform::program::{self, Op, Program, SLOTS};
+use pymem_conform::program::{self, Op, Program, SLOTS, Scope};
 use pymem_conform::reference;
 use pymem_conform::sandbox::launch::{Launch, Param};
 use pymem_conform::sandbox::shm::Board;
@@ -47,7 +47,8 @@ fn main() -> Result<(), String> {
 
 fn measure(target: &str, family: Option<Family>, domain: Domain) {
     let Some(family) = family else { return };
-    let programs: Vec<Program> = (0..PROGRAMS).map(|seed| Program::random(seed, LENGTH, &[domain])).collect();
+    let programs: Vec<Program> =
+        (0..PROGRAMS).map(|seed| Program::random(seed, LENGTH, &Scope::calls(&[domain]))).collect();
     let subject = subject(family, domain);
     let (mut bare, mut checked) = (Duration::MAX, Duration::MAX);
     for _ in 0..ROUNDS {
@@ -103,6 +104,8 @@ fn run_bare(family: Family, program: &Program) {
             Op::Verify { slot } => {
                 black_box(slots[usize::from(slot)]);
             }
+            // Nothing is around the calls of these programs.
+            _ => {}
         }
     }
     for slot in slots {

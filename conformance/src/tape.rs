@@ -14,7 +14,7 @@ pub struct Step {
     pub act: Act,
     /// In which domain.
     pub domain: Domain,
-    /// By which thread, from 0. Made again, all are made by one.
+    /// By which thread, from 0. Made again, they take turns.
     pub thread: u16,
     /// The block that is made, or that it is done to; unused by what is done to none.
     pub block: u32,
@@ -48,10 +48,18 @@ pub enum Act {
     Hold,
     /// `block = realloc(block, size)`, `more` times, and a byte less every other time.
     Bounce,
+    /// The thread ends.
+    EndThread,
+    /// The system refuses all further memory, or for `size` 0 grants it again.
+    Squeeze,
+    /// A hook is laid over the domain, which refuses the `size`-th request, counted from 1.
+    Hook,
+    /// It is lifted.
+    Unhook,
 }
 
 impl Act {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 14] = [
         Self::Malloc,
         Self::Calloc,
         Self::Realloc,
@@ -62,6 +70,10 @@ impl Act {
         Self::Churn,
         Self::Hold,
         Self::Bounce,
+        Self::EndThread,
+        Self::Squeeze,
+        Self::Hook,
+        Self::Unhook,
     ];
 
     /// Whether it makes the block that it names.
@@ -76,7 +88,7 @@ impl Act {
 
     /// Whether it calls the target.
     pub const fn calls(self) -> bool {
-        !matches!(self, Self::Fill)
+        !matches!(self, Self::Fill | Self::EndThread | Self::Squeeze | Self::Hook | Self::Unhook)
     }
 }
 
@@ -241,6 +253,6 @@ mod tests {
 
     #[test]
     fn other_numbers_are_no_step() {
-        assert_eq!([Step::decode([10, 0, 0]), Step::decode([3 << 8, 0, 0])], [None, None]);
+        assert_eq!([Step::decode([14, 0, 0]), Step::decode([3 << 8, 0, 0])], [None, None]);
     }
 }

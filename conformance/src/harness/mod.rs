@@ -7,6 +7,7 @@
 mod apart;
 pub mod arena;
 mod block;
+mod crew;
 pub mod expect;
 mod growth;
 pub mod hook;
@@ -21,6 +22,7 @@ pub mod serving;
 mod sizes;
 mod special;
 pub mod start;
+mod surroundings;
 pub mod threads;
 pub mod tracing;
 mod turns;
@@ -41,6 +43,8 @@ pub use sizes::{
     boundary_pairs, boundary_sizes, class_sizes, is_touched_whole, large_sizes, page_sizes, power_sizes, small_sizes,
 };
 
+use self::crew::Call;
+use self::surroundings::Surroundings;
 use crate::PAGE;
 use crate::checks::TRAITS;
 use crate::journal::{BlockName, Function, Operation};
@@ -105,6 +109,7 @@ pub struct Harness<'a> {
     passed_over: bool,
     /// What was found when steps were made again.
     finding: Option<Finding>,
+    around: Surroundings,
 }
 
 impl<'a> Harness<'a> {
@@ -134,12 +139,14 @@ impl<'a> Harness<'a> {
             traits: Vec::new(),
             passed_over: false,
             finding: None,
+            around: Surroundings::default(),
         }
     }
 
     /// Runs a check and says what it found.
     pub fn judge(mut self, check: fn(&mut Harness) -> Outcome) -> Verdict {
         let mut outcome = check(&mut self);
+        outcome = outcome.and(self.settle());
         if outcome.is_ok() && self.passed_over {
             outcome = Err(Stop::OutOfMemory);
         }
@@ -324,9 +331,9 @@ impl<'a> Harness<'a> {
         self.tape(Act::Malloc, (self.domain, self.fresh()), size, 0);
         // SAFETY: malloc may be called with any size; the driving rules say
         // that this domain may be called now.
-        let address = unsafe { family.malloc(size) };
+        let address = unsafe { self.call(family, self.domain, Call::Malloc(size)) }?;
         self.returned(number, operation);
-        Ok(self.handed_out(address.expose_provenance(), size))
+        Ok(self.handed_out(address, size))
     }
 
     /// Asks for `nelem * elsize` zeroed bytes; `None` if it is refused.
@@ -336,9 +343,9 @@ impl<'a> Harness<'a> {
         let (family, number) = self.begin(operation)?;
         self.tape(Act::Calloc, (self.domain, self.fresh()), nelem, elsize);
         // SAFETY: as for malloc.
-        let address = unsafe { family.calloc(nelem, elsize) };
+        let address = unsafe { self.call(family, self.domain, Call::Calloc(nelem, elsize)) }?;
         self.returned(number, operation);
-        Ok(self.handed_out(address.expose_provenance(), nelem.wrapping_mul(elsize)))
+        Ok(self.handed_out(address, nelem.wrapping_mul(elsize)))
     }
 
     /// Like `realloc(NULL, size)`; `None` if it is refused.
@@ -347,9 +354,9 @@ impl<'a> Harness<'a> {
         let (family, number) = self.begin(operation)?;
         self.tape(Act::ReallocNull, (self.domain, self.fresh()), size, 0);
         // SAFETY: a null block asks for a new one.
-        let address = unsafe { family.realloc(std::ptr::null_mut(), size) };
+        let address = unsafe { self.call(family, self.domain, Call::Realloc(0, size)) }?;
         self.returned(number, operation);
-        Ok(self.handed_out(address.expose_provenance(), size))
+        Ok(self.handed_out(address, size))
     }
 
     /// Resizes a block; false if it is refused, and the block is as it was.
@@ -360,13 +367,13 @@ impl<'a> Harness<'a> {
         let (family, number) = self.begin(operation)?;
         self.tape(Act::Realloc, (block.domain, block.name), size, 0);
         // SAFETY: the block is live and came from this family.
-        let address = unsafe { family.realloc(block.pointer().cast(), size) };
+        let address = unsafe { self.call(family, block.domain, Call::Realloc(block.address, size)) }?;
         self.returned(number, operation);
-        if address.is_null() {
+        if address == 0 {
             return Ok(false);
         }
         self.held = self.held.saturating_add(pages(size)).saturating_sub(pages(block.size));
-        block.resized(address.expose_provenance(), size);
+        block.resized(address, size);
         Ok(true)
     }
 
@@ -378,7 +385,7 @@ impl<'a> Harness<'a> {
         let (family, number) = self.begin(operation)?;
         self.tape(Act::Free, (block.domain, block.name), 0, 0);
         // SAFETY: the block is live, came from this family, and is consumed.
-        unsafe { family.free(block.pointer().cast()) };
+        unsafe { self.call(family, block.domain, Call::Free(block.address)) }?;
         self.returned(number, operation);
         self.held = self.held.saturating_sub(pages(block.size));
         Ok(())
@@ -390,7 +397,7 @@ impl<'a> Harness<'a> {
         let (family, number) = self.begin(operation)?;
         self.tape(Act::FreeNull, (self.domain, BlockName::NULL), 0, 0);
         // SAFETY: freeing NULL is allowed.
-        unsafe { family.free(std::ptr::null_mut()) };
+        unsafe { self.call(family, self.domain, Call::Free(0)) }?;
         self.returned(number, operation);
         Ok(())
     }
@@ -441,10 +448,21 @@ impl<'a> Harness<'a> {
         Ok((family, number))
     }
 
+    /// Makes a call, in the thread whose turn it is; the address that it gives, 0 for NULL.
+    ///
+    /// # Safety
+    /// As for [`Call::make`].
+    #[inline]
+    unsafe fn call(&mut self, family: &Family, domain: Domain, call: Call) -> Result<usize, Stop> {
+        // SAFETY: as for this function.
+        unsafe { if self.thread() == 0 { Ok(call.make(family)) } else { self.elsewhere(domain, family, call) } }
+    }
+
     /// Notes what is about to be made, where the whole check is written down.
     #[inline]
     fn tape(&self, act: Act, (domain, block): (Domain, BlockName), size: usize, more: usize) {
-        tape::note(|| Step { act, domain, thread: 0, block: block.0, size: size as u64, more: more as u64 });
+        let thread = self.thread();
+        tape::note(|| Step { act, domain, thread, block: block.0, size: size as u64, more: more as u64 });
     }
 
     #[inline]

@@ -82,21 +82,22 @@ struct Replay {
 impl Replay {
     fn step(&mut self, h: &mut Harness, step: &Step) -> Result<Wrong, Stop> {
         let size = step.size as usize;
+        h.go_on_in(step.thread);
         h.in_domain(step.domain, |h| match step.act {
             Act::Malloc => {
                 let block = h.try_malloc(size)?;
-                Ok(self.enter(step, block, 0))
+                Ok(self.enter(h, step, block, 0))
             }
             Act::Calloc => {
                 let block = h.try_calloc(size, step.more as usize)?;
                 // A block of nothing has a byte, but not under debug hooks.
                 let least = usize::from(!h.subject().launch.configuration.has_hooks());
                 let zero = block.as_ref().map_or(0, |block| block.size.max(least));
-                Ok(self.enter(step, block, zero))
+                Ok(self.enter(h, step, block, zero))
             }
             Act::ReallocNull => {
                 let block = h.try_realloc_null(size)?;
-                Ok(self.enter(step, block, 0))
+                Ok(self.enter(h, step, block, 0))
             }
             Act::Realloc => self.realloc(h, step),
             Act::Free => self.free(h, step),
@@ -125,16 +126,26 @@ impl Replay {
                 }
                 Ok(None)
             }
+            Act::EndThread => {
+                h.end_thread(step.thread);
+                Ok(None)
+            }
+            Act::Squeeze => {
+                h.squeeze(size > 0);
+                Ok(None)
+            }
+            Act::Hook => h.lay(step.domain, step.size).map(|()| None),
+            Act::Unhook => h.lift().map(|()| None),
         })
     }
 
     /// A block that was asked for, or NULL.
-    fn enter(&mut self, step: &Step, block: Option<Block>, zero: usize) -> Wrong {
+    fn enter(&mut self, h: &Harness, step: &Step, block: Option<Block>, zero: usize) -> Wrong {
         let asked = step.bytes();
         let Some(block) = block else {
             self.live.remove(step.block);
             let little = asked <= SMALL && self.held <= LITTLE;
-            return (asked == 0 || little).then_some((step.block, Fault::Refused));
+            return (!h.may_refuse() && (asked == 0 || little)).then_some((step.block, Fault::Refused));
         };
         if asked >= NOWHERE {
             return Some((step.block, Fault::Served));
@@ -179,7 +190,7 @@ impl Replay {
         let name = step.block;
         let wrong = match resized {
             true if step.size >= NOWHERE => Some((name, Fault::Served)),
-            false if step.size == 0 => Some((name, Fault::Refused)),
+            false if step.size == 0 && !h.may_refuse() => Some((name, Fault::Refused)),
             _ if changed(name, &live) => Some((name, Fault::Changed(true))),
             _ if !is_zero(&live) => Some((name, Fault::NotZero)),
             _ => self.misplaced(name, &live.block),

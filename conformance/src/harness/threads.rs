@@ -13,7 +13,7 @@ use crate::sandbox::shm::LANES;
 use crate::tape::{self, Act, Step};
 
 /// Bytes of stack that a thread has, as a program's threads have by default.
-const STACK: usize = 8 << 20;
+pub(super) const STACK: usize = 8 << 20;
 
 /// What one thread calls the target with. Journals like a [`Harness`], but may
 /// be used beside others.

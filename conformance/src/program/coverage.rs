@@ -1,5 +1,5 @@
 //! Which situations random programs have brought about: a request or a free of a size, after another one, with so many
-//! blocks live. What is rare is sought out.
+//! blocks live, and with something around it. What is rare is sought out.
 
 use crate::tape::Act;
 
@@ -14,7 +14,25 @@ const CLASSES: usize = LARGEST.len() + 1;
 const PLACES: usize = 4;
 const STATES: usize = LIVE.len() + 1;
 /// All combinations.
-pub const SITUATIONS: usize = (ACTS.len() + 1) * ACTS.len() * CLASSES * PLACES * STATES;
+pub const SITUATIONS: usize = Around::ALL.len() * (ACTS.len() + 1) * ACTS.len() * CLASSES * PLACES * STATES;
+
+/// What is around a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Around {
+    /// Nothing in particular.
+    Nothing,
+    /// Another thread than the first makes it.
+    Thread,
+    /// The system refuses memory.
+    Squeeze,
+    /// A hook lies over a domain.
+    Hook,
+}
+
+impl Around {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Nothing, Self::Thread, Self::Squeeze, Self::Hook];
+}
 
 /// A situation: a call of a size, after another one, among live blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,17 +47,20 @@ pub struct Situation {
     place: usize,
     /// How many blocks are live.
     state: usize,
+    /// What is around it.
+    pub around: Around,
 }
 
 impl Situation {
     /// That of a call; `None` if it is none of those that are told apart.
-    fn of(before: Option<Act>, act: Act, size: usize, live: usize) -> Option<Self> {
+    fn of(around: Around, before: Option<Act>, act: Act, size: usize, live: usize) -> Option<Self> {
         ACTS.contains(&act).then(|| Self {
             before: before.filter(|before| ACTS.contains(before)),
             act,
             class: class_of(size),
             place: place_of(size),
             state: LIVE.iter().position(|most| live <= *most).unwrap_or(STATES - 1),
+            around,
         })
     }
 
@@ -47,7 +68,7 @@ impl Situation {
     pub fn number(&self) -> usize {
         let place = |act: Act| ACTS.iter().position(|known| *known == act).unwrap_or(0);
         let before = self.before.map_or(ACTS.len(), place);
-        let calls = before * ACTS.len() + place(self.act);
+        let calls = (self.around as usize * (ACTS.len() + 1) + before) * ACTS.len() + place(self.act);
         ((calls * CLASSES + self.class) * PLACES + self.place) * STATES + self.state
     }
 
@@ -56,9 +77,11 @@ impl Situation {
         let (rest, state) = (number / STATES, number % STATES);
         let (rest, place) = (rest / PLACES, rest % PLACES);
         let (rest, class) = (rest / CLASSES, rest % CLASSES);
-        let (before, act) = (rest / ACTS.len(), rest % ACTS.len());
-        let situation = Self { before: ACTS.get(before).copied(), act: ACTS[act], class, place, state };
-        (before <= ACTS.len() && situation.sizes().next().is_some()).then_some(situation)
+        let (rest, act) = (rest / ACTS.len(), rest % ACTS.len());
+        let (around, before) = (rest / (ACTS.len() + 1), rest % (ACTS.len() + 1));
+        let around = *Around::ALL.get(around)?;
+        let situation = Self { before: ACTS.get(before).copied(), act: ACTS[act], class, place, state, around };
+        situation.sizes().next().is_some().then_some(situation)
     }
 
     /// Some of its sizes, at most 128 KiB more than its class begins with.
@@ -96,19 +119,23 @@ fn place_of(size: usize) -> usize {
 #[derive(Clone, Debug)]
 pub struct Coverage {
     counts: Vec<u32>,
+    /// Those that are sought.
+    sought: Vec<usize>,
     before: Option<Act>,
-}
-
-impl Default for Coverage {
-    fn default() -> Self {
-        Self { counts: vec![0; SITUATIONS], before: None }
-    }
+    around: Around,
 }
 
 impl Coverage {
+    /// Nothing so far, where this can be around a call.
+    pub fn of(around: &[Around]) -> Self {
+        let is_sought = |number: &usize| is_sought(*number).is_some_and(|situation| around.contains(&situation.around));
+        let sought = (0..SITUATIONS).filter(is_sought).collect();
+        Self { counts: vec![0; SITUATIONS], sought, before: None, around: Around::Nothing }
+    }
+
     /// Notes a call while so many blocks are live.
     pub fn note(&mut self, act: Act, size: usize, live: usize) {
-        if let Some(situation) = Situation::of(self.before, act, size, live) {
+        if let Some(situation) = Situation::of(self.around, self.before, act, size, live) {
             let count = &mut self.counts[situation.number()];
             *count = count.saturating_add(1);
         }
@@ -117,7 +144,12 @@ impl Coverage {
 
     /// A program begins.
     pub fn begin(&mut self) {
-        self.before = None;
+        (self.before, self.around) = (None, Around::Nothing);
+    }
+
+    /// This is around the calls from now on.
+    pub fn surround(&mut self, around: Around) {
+        self.around = around;
     }
 
     /// How often the situation of a number came about.
@@ -127,25 +159,25 @@ impl Coverage {
 
     /// Situations that came about, of those that can.
     pub fn exercised(&self) -> usize {
-        (0..SITUATIONS).filter(|number| self.counts[*number] > 0 && is_sought(*number)).count()
+        self.sought.iter().filter(|number| self.counts[**number] > 0).count()
     }
 
     /// Situations that can come about.
-    pub fn possible() -> usize {
-        (0..SITUATIONS).filter(|number| is_sought(*number)).count()
+    pub fn possible(&self) -> usize {
+        self.sought.len()
     }
 
     /// One of the rarest situations.
     pub fn rarest(&self, rng: &mut fastrand::Rng) -> usize {
         // The rarest of some: programs bring about others by the way.
-        let some = (0..64).map(|_| rng.usize(..SITUATIONS)).filter(|number| is_sought(*number));
+        let some = (0..64).map(|_| self.sought[rng.usize(..self.sought.len())]);
         some.min_by_key(|number| self.counts[*number]).unwrap_or(0)
     }
 }
 
-/// Whether a situation can be brought about in the middle of a program.
-fn is_sought(number: usize) -> bool {
-    Situation::from_number(number).is_some_and(|situation| situation.before.is_some())
+/// The situation of a number, if it can be brought about in the middle of a program.
+fn is_sought(number: usize) -> Option<Situation> {
+    Situation::from_number(number).filter(|situation| situation.before.is_some())
 }
 
 #[cfg(test)]
@@ -154,7 +186,7 @@ mod tests {
 
     #[test]
     fn each_situation_has_a_number() {
-        let situation = Situation::of(Some(Act::Free), Act::Realloc, 513, 70).unwrap();
+        let situation = Situation::of(Around::Squeeze, Some(Act::Free), Act::Realloc, 513, 70).unwrap();
         assert_eq!(Situation::from_number(situation.number()), Some(situation));
         let known: Vec<_> = (0..SITUATIONS).filter_map(Situation::from_number).collect();
         assert!(known.iter().all(|situation| Situation::from_number(situation.number()) == Some(*situation)));
@@ -169,7 +201,10 @@ mod tests {
             let (fewest, most) = situation.live();
             for size in situation.sizes().take(3) {
                 for live in [fewest, most] {
-                    assert_eq!(Situation::of(situation.before, situation.act, size, live), Some(situation));
+                    assert_eq!(
+                        Situation::of(situation.around, situation.before, situation.act, size, live),
+                        Some(situation)
+                    );
                 }
             }
         }
@@ -177,7 +212,7 @@ mod tests {
 
     #[test]
     fn what_is_rare_is_sought() {
-        let mut coverage = Coverage::default();
+        let mut coverage = Coverage::of(&Around::ALL);
         for _ in 0..10 {
             coverage.note(Act::Malloc, 16, 0);
         }

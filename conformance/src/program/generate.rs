@@ -6,8 +6,8 @@
 use fastrand::Rng;
 use pymem_spec::Domain;
 
-use super::coverage::Situation;
-use super::{Op, Program, SLOTS};
+use super::coverage::{Around, Situation};
+use super::{Op, Program, SLOTS, Scope};
 use crate::tape::Act;
 
 /// Operations in one phase.
@@ -29,27 +29,32 @@ enum Phase {
 }
 
 impl Program {
-    /// A program of about `length` operations over `domains`; the same seed gives the
+    /// A program of about `length` operations in this scope; the same seed gives the
     /// same program. Below 2^32 seeds are plain numbers; [`Seed`] has those that seek a situation.
     ///
     /// # Panics
     /// If there are no domains.
-    pub fn random(seed: u64, length: usize, domains: &[Domain]) -> Self {
+    pub fn random(seed: u64, length: usize, scope: &Scope) -> Self {
         const PHASES: [Phase; 7] =
             [Phase::Mixed, Phase::Grow, Phase::Unwind, Phase::Mixed, Phase::Grow, Phase::Drain, Phase::Resize];
         let seed = Seed(seed);
         let mut rng = Rng::with_seed(seed.0);
         let shape = seed.shape();
-        let mut program = Draft { ops: Vec::with_capacity(length), slots: vec![None; usize::from(SLOTS)], shape };
+        let mut program = Draft {
+            ops: Vec::with_capacity(length),
+            slots: vec![None; usize::from(SLOTS)],
+            around: Around::Nothing,
+            shape,
+        };
         while program.ops.len() < length {
             let index = program.ops.len();
             if let Some(situation) = seed.situation().filter(|_| index.is_multiple_of(SEEKING)) {
-                program.bring_about(&situation, &mut rng, domains);
+                program.bring_about(&situation, &mut rng, scope);
                 continue;
             }
             let phase = PHASES[index / shape.phase % PHASES.len()];
             let at = (index % shape.phase % usize::from(SLOTS)) as u16;
-            let domain = domains[rng.usize(..domains.len())];
+            let domain = scope.domains[rng.usize(..scope.domains.len())];
             let op = phase.op(&mut rng, at, domain, shape);
             program.push(op);
         }
@@ -57,10 +62,13 @@ impl Program {
     }
 }
 
+/// Threads beside the first one.
+const THREADS: u16 = 3;
+
 /// Between two operations that seek a situation there are so many others.
 const SEEKING: usize = 61;
 
-/// A seed with what a program is like: 32 bits of chance, 4 of shape, 13 for a situation that is sought. Plain numbers
+/// A seed with what a program is like: 32 bits of chance, 4 of shape, 15 for a situation that is sought. Plain numbers
 /// are seeds of the usual shape that seek nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seed(pub u64);
@@ -77,7 +85,7 @@ impl Seed {
     }
 
     fn situation(self) -> Option<Situation> {
-        let number = (self.0 >> 36 & 0x1fff) as usize;
+        let number = (self.0 >> 36 & 0x7fff) as usize;
         number.checked_sub(1).and_then(Situation::from_number)
     }
 }
@@ -117,6 +125,7 @@ const SHAPES: [Shape; 7] = [
 struct Draft {
     ops: Vec<Op>,
     slots: Vec<Option<u32>>,
+    around: Around,
     shape: Shape,
 }
 
@@ -128,7 +137,7 @@ impl Draft {
             }
             Op::Calloc { slot, nelem, elsize, .. } => self.slots[usize::from(slot)] = Some(nelem * elsize),
             Op::Free { slot } => self.slots[usize::from(slot)] = None,
-            Op::Verify { .. } => {}
+            _ => {}
         }
         self.ops.push(op);
     }
@@ -140,9 +149,41 @@ impl Draft {
         places.into_iter().find(|place| self.slots[*place].is_some() == full).map(|place| place as u16)
     }
 
+    /// Has this around the calls from now on, where it can be.
+    fn surround(&mut self, around: Around, rng: &mut Rng, scope: &Scope) {
+        match self.around {
+            Around::Nothing => {}
+            Around::Thread => {
+                self.push(Op::GoOnIn { thread: 0 });
+                // Now and then a thread ends, and what it made stays.
+                if rng.u8(..4) == 0 {
+                    self.push(Op::EndThread { thread: rng.u16(1..=THREADS) });
+                }
+            }
+            Around::Squeeze => self.push(Op::Squeeze { refuses: false }),
+            Around::Hook => self.push(Op::Unhook),
+        }
+        self.around = if scope.around().contains(&around) { around } else { Around::Nothing };
+        match self.around {
+            Around::Nothing => {}
+            Around::Thread => self.push(Op::GoOnIn { thread: rng.u16(1..=THREADS) }),
+            Around::Squeeze => {
+                self.push(Op::Squeeze { refuses: true });
+                if rng.u8(..4) == 0 {
+                    self.push(Op::Exhaust { domain: scope.domains[rng.usize(..scope.domains.len())] });
+                }
+            }
+            Around::Hook => {
+                let domain = scope.hookable[rng.usize(..scope.hookable.len())];
+                self.push(Op::Hook { domain, refused: rng.u32(..2) * rng.u32(1..=8) });
+            }
+        }
+    }
+
     /// Operations after which the situation has come about, if nothing is refused.
-    fn bring_about(&mut self, situation: &Situation, rng: &mut Rng, domains: &[Domain]) {
-        let domain = domains[rng.usize(..domains.len())];
+    fn bring_about(&mut self, situation: &Situation, rng: &mut Rng, scope: &Scope) {
+        self.surround(Around::Nothing, rng, scope);
+        let domain = scope.domains[rng.usize(..scope.domains.len())];
         let (fewest, most) = situation.live();
         let sizes: Vec<usize> = situation.sizes().collect();
         let size = sizes[rng.usize(..sizes.len())] as u32;
@@ -151,6 +192,7 @@ impl Draft {
             let first = if situation.act == Act::Free { size } else { self::size(rng, self.shape) };
             self.push(Op::Malloc { domain, slot, size: first });
             self.fit(rng, domain, fewest + 1, most, Some(slot));
+            self.surround(situation.around, rng, scope);
             self.precede(situation, rng, domain, Some(slot));
             self.push(match situation.act {
                 Act::Free => Op::Free { slot },
@@ -159,6 +201,7 @@ impl Draft {
             return;
         }
         self.fit(rng, domain, fewest, most, None);
+        self.surround(situation.around, rng, scope);
         self.precede(situation, rng, domain, None);
         let Some(slot) = self.slot(rng, false) else { return };
         match situation.act {
@@ -263,19 +306,20 @@ mod tests {
 
     #[test]
     fn the_seed_decides() {
-        let program = Program::random(5, 5000, &Domain::ALL[..1]);
-        assert_eq!(program, Program::random(5, 5000, &Domain::ALL[..1]));
-        assert_ne!(program, Program::random(6, 5000, &Domain::ALL[..1]));
+        let program = Program::random(5, 5000, &Scope::calls(&Domain::ALL[..1]));
+        assert_eq!(program, Program::random(5, 5000, &Scope::calls(&Domain::ALL[..1])));
+        assert_ne!(program, Program::random(6, 5000, &Scope::calls(&Domain::ALL[..1])));
     }
 
     #[test]
     fn what_is_sought_comes_about() {
         let mut rng = Rng::with_seed(3);
         let mut missed = 0;
+        let scope = Scope { hookable: Domain::ALL.to_vec(), threads: true, ..Scope::calls(Domain::ALL) };
         let is_sought = |number: &usize| Situation::from_number(*number).is_some_and(|found| found.before.is_some());
         for number in (0..SITUATIONS).filter(is_sought).step_by(97) {
-            let program = Program::random(Seed::seeking(number, &mut rng).0, 2000, Domain::ALL);
-            let (mut coverage, mut sizes) = (Coverage::default(), vec![None; usize::from(SLOTS)]);
+            let program = Program::random(Seed::seeking(number, &mut rng).0, 2000, &scope);
+            let (mut coverage, mut sizes) = (Coverage::of(&Around::ALL), vec![None; usize::from(SLOTS)]);
             program.ops.iter().for_each(|op| op.note(&mut coverage, &mut sizes));
             missed += usize::from(coverage.count(number) == 0);
         }
@@ -285,7 +329,7 @@ mod tests {
 
     #[test]
     fn every_domain_and_every_kind_of_operation_occurs() {
-        let program = Program::random(1, 20_000, Domain::ALL);
+        let program = Program::random(1, 20_000, &Scope::calls(Domain::ALL));
         let count = |matches: fn(&Op) -> bool| program.ops.iter().filter(|op| matches(op)).count();
         assert!(count(|op| matches!(op, Op::Malloc { domain: Domain::Mem, .. })) > 100);
         assert!(count(|op| matches!(op, Op::Calloc { domain: Domain::Obj, .. })) > 100);

@@ -3,15 +3,17 @@
 
 pub mod coverage;
 mod generate;
+mod here;
 mod run;
 mod script;
 
 use pymem_spec::Domain;
 
-use self::coverage::Coverage;
+use self::coverage::{Around, Coverage};
 use crate::tape::Act;
 
 pub use generate::Seed;
+pub use here::run_here;
 pub use run::{run, run_random, run_watched};
 
 /// Slots that a program's blocks stand in.
@@ -59,6 +61,63 @@ pub enum Op {
         /// Which block.
         slot: u16,
     },
+    /// Has a thread make the calls from now on; 0 is the first one.
+    GoOnIn {
+        /// Which thread.
+        thread: u16,
+    },
+    /// Ends a thread. If it is to call again, there is a new one.
+    EndThread {
+        /// Which thread.
+        thread: u16,
+    },
+    /// Has the system refuse all further memory, or grant it again.
+    Squeeze {
+        /// Whether it refuses.
+        refuses: bool,
+    },
+    /// Asks for what memory the allocator has left, and frees it when the system grants memory again.
+    Exhaust {
+        /// Where from.
+        domain: Domain,
+    },
+    /// Lays a hook over a domain, which refuses one request.
+    Hook {
+        /// Over which domain.
+        domain: Domain,
+        /// The number of the request from now on, from 1; 0 for none.
+        refused: u32,
+    },
+    /// Lifts it.
+    Unhook,
+}
+
+/// What a program may use.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// The domains that are called.
+    pub domains: Vec<Domain>,
+    /// Those over which hooks may be laid meanwhile.
+    pub hookable: Vec<Domain>,
+    /// Whether other threads may call.
+    pub threads: bool,
+}
+
+impl Scope {
+    /// Calls of these domains, and nothing around them.
+    pub fn calls(domains: &[Domain]) -> Self {
+        Self { domains: domains.to_vec(), hookable: Vec::new(), threads: false }
+    }
+
+    /// What can be around a call.
+    fn around(&self) -> Vec<Around> {
+        let may = |around: &Around| match around {
+            Around::Nothing | Around::Squeeze => true,
+            Around::Thread => self.threads,
+            Around::Hook => !self.hookable.is_empty(),
+        };
+        Around::ALL.into_iter().filter(may).collect()
+    }
 }
 
 impl Op {
@@ -82,7 +141,11 @@ impl Op {
                     coverage.note(Act::Free, size as usize, live);
                 }
             }
-            Op::Verify { .. } => {}
+            Op::GoOnIn { thread } => coverage.surround(if thread == 0 { Around::Nothing } else { Around::Thread }),
+            Op::Squeeze { refuses } => coverage.surround(if refuses { Around::Squeeze } else { Around::Nothing }),
+            Op::Hook { .. } => coverage.surround(Around::Hook),
+            Op::Unhook => coverage.surround(Around::Nothing),
+            Op::Verify { .. } | Op::EndThread { .. } | Op::Exhaust { .. } => {}
         }
     }
 }

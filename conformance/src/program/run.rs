@@ -2,14 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use fastrand::Rng;
-use pymem_spec::Domain;
-
 use super::coverage::Coverage;
-use super::{Op, Program, SLOTS, Seed};
+use super::{Op, Program, SLOTS, Scope, Seed};
 use crate::harness::expect::{aligned, intact, zeroed};
 use crate::harness::{Apart, Block, Harness, Outcome, Stop};
 use crate::tape;
+use fastrand::Rng;
+use pymem_spec::Domain;
 
 /// Time that must be left for another program to be begun.
 const SPARE: Duration = Duration::from_millis(200);
@@ -20,22 +19,27 @@ const SPARE: Duration = Duration::from_millis(200);
 /// # Errors
 /// Those of [`run`].
 pub fn run_random(h: &mut Harness, length: usize, domains: &[Domain]) -> Outcome {
+    let scope = Scope { domains: domains.to_vec(), hookable: h.hookable(), threads: h.has_threads() };
     if !h.deep() {
-        let program = Program::random(h.seed(), length, domains);
+        let program = Program::random(h.seed(), length, &scope);
         tape::begin();
         return (0..h.rounds()).try_for_each(|_| run(h, &program));
     }
     let mut rng = Rng::with_seed(h.seed());
-    let mut coverage = Coverage::default();
+    let mut coverage = Coverage::of(&scope.around());
     let before = h.failed_before().to_vec();
     let mut programs = 0;
     let mut next = before.into_iter().chain([h.seed()]);
     let outcome = loop {
         let seed = next.next().unwrap_or_else(|| Seed::seeking(coverage.rarest(&mut rng), &mut rng).0);
-        let program = Program::random(seed, length, domains);
+        let program = Program::random(seed, length, &scope);
         h.note_seed(seed);
         tape::begin();
-        let outcome = run(h, &program);
+        let outcome = match run(h, &program) {
+            // The last one may be cut short.
+            Err(Stop::OutOfTime { .. }) if programs > 0 => break Ok(()),
+            outcome => outcome,
+        };
         programs += 1;
         coverage.begin();
         let mut slots = vec![None; usize::from(SLOTS)];
@@ -46,7 +50,7 @@ pub fn run_random(h: &mut Harness, length: usize, domains: &[Domain]) -> Outcome
     };
     h.note_trait("random-programs", programs);
     h.note_trait("situations", coverage.exercised() as u64);
-    h.note_trait("situations-possible", Coverage::possible() as u64);
+    h.note_trait("situations-possible", coverage.possible() as u64);
     outcome
 }
 
@@ -71,12 +75,15 @@ pub fn run_watched(h: &mut Harness, program: &Program, mut watch: impl FnMut(u64
         apart: Apart::default(),
         alignment_cap: h.param("alignment-cap") as usize,
         refused: 0,
+        hoard: Vec::new(),
     };
     for (done, op) in program.ops.iter().enumerate() {
         h.note_progress(done, program.ops.len());
         runner.step(h, *op)?;
         watch(runner.refused)?;
     }
+    h.settle()?;
+    runner.give_back(h)?;
     runner.slots.into_iter().flatten().try_for_each(|block| {
         intact(&block)?;
         h.free(block)
@@ -88,6 +95,8 @@ struct Runner {
     apart: Apart,
     alignment_cap: usize,
     refused: u64,
+    /// What was asked for so that nothing is left.
+    hoard: Vec<Block>,
 }
 
 impl Runner {
@@ -108,6 +117,21 @@ impl Runner {
             Op::Realloc { domain, slot, size } => self.realloc(h, domain, slot, size as usize),
             Op::Free { slot } => self.free(h, slot),
             Op::Verify { slot } => self.slots[usize::from(slot)].as_ref().map_or(Ok(()), intact),
+            Op::GoOnIn { thread } => {
+                h.go_on_in(thread);
+                Ok(())
+            }
+            Op::EndThread { thread } => {
+                h.end_thread(thread);
+                Ok(())
+            }
+            Op::Squeeze { refuses } => {
+                h.squeeze(refuses);
+                self.give_back(h)
+            }
+            Op::Exhaust { domain } => self.exhaust(h, domain),
+            Op::Hook { domain, refused } => h.lay(domain, u64::from(refused)),
+            Op::Unhook => h.lift(),
         }
     }
 
@@ -133,6 +157,24 @@ impl Runner {
         h.free(block)
     }
 
+    /// Asks for ever smaller blocks, of each size until one is refused.
+    fn exhaust(&mut self, h: &mut Harness, domain: Domain) -> Outcome {
+        for (size, most) in [(1 << 20, 64), (64 << 10, 32), (4 << 10, 64), (512, 64), (48, 256), (16, 256)] {
+            for _ in 0..most {
+                let Some(block) = h.in_domain(domain, |h| h.try_malloc(size))? else { break };
+                self.apart.insert(&block)?;
+                self.hoard.push(block);
+            }
+        }
+        Ok(())
+    }
+
+    fn give_back(&mut self, h: &mut Harness) -> Outcome {
+        let hoard = std::mem::take(&mut self.hoard);
+        hoard.iter().for_each(|block| self.apart.remove(block));
+        h.free_all(hoard)
+    }
+
     fn realloc(&mut self, h: &mut Harness, domain: Domain, slot: u16, size: usize) -> Outcome {
         let Some(mut block) = self.slots[usize::from(slot)].take() else {
             let block = h.in_domain(domain, |h| h.try_realloc_null(size))?;
@@ -142,7 +184,7 @@ impl Runner {
         self.apart.remove(&block);
         let resized = h.try_realloc(&mut block, size)?;
         intact(&block)?;
-        if !resized && size == 0 {
+        if !resized && size == 0 && !h.may_refuse() {
             return Err(Stop::fail("a block of zero bytes, not NULL", "NULL"));
         }
         self.refused += u64::from(!resized);

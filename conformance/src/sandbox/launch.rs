@@ -53,7 +53,6 @@ pub struct Param {
     pub value: u64,
 }
 
-#[cfg(test)]
 impl Launch {
     /// An order by which nothing may be called and no value holds.
     pub(crate) fn empty(kind: Kind, mode: Mode, configuration: Configuration) -> Self {

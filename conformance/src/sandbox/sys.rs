@@ -84,6 +84,33 @@ pub fn set_limit(resource: libc::__rlimit_resource_t, value: u64) {
     unsafe { libc::setrlimit(resource, &raw const limit) };
 }
 
+/// What the system grants a process of memory: address space, and what of it is written to. An allocator that has
+/// reserved the first still needs the second.
+#[derive(Clone, Copy, Debug)]
+pub struct Memory([u64; 2]);
+
+impl Memory {
+    /// None beyond what the process has.
+    pub const NONE: Self = Self([0; 2]);
+
+    /// Grants this much from now on, as far as that can be undone; what was granted before.
+    pub fn grant(self) -> Self {
+        let limits = [libc::RLIMIT_AS, libc::RLIMIT_DATA];
+        Self(std::array::from_fn(|at| set_soft_limit(limits[at], self.0[at])))
+    }
+}
+
+/// Sets the lower limit of a resource; the one from before.
+fn set_soft_limit(resource: libc::__rlimit_resource_t, value: u64) -> u64 {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: `limit` outlives the call.
+    unsafe { libc::getrlimit(resource, &raw mut limit) };
+    let before = std::mem::replace(&mut limit.rlim_cur, value);
+    // SAFETY: `limit` outlives the call.
+    unsafe { libc::setrlimit(resource, &raw const limit) };
+    before
+}
+
 /// Binds this process and its future children to one core.
 pub fn pin(core: usize) {
     // SAFETY: an all-zero set is a valid value.

@@ -1,4 +1,4 @@
-//! Every program that is written for a clause, read by compilers.
+//! Every program that is written for a clause, and every kind of step, read by compilers.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,19 +7,26 @@ use std::process::Command;
 use pymem_abi::audit::Audit;
 use pymem_spec::{Clause, Configuration, Domain, Kind, Level, Mode, Registry};
 use rstest::rstest;
-use tempfile::TempDir;
 
 use super::source::{Body, Failing};
+use super::steps::{Dialect, Failure};
 use super::templates;
 use crate::checks::TABLE;
 use crate::report::{ClauseResult, Verdict};
 use crate::sandbox::launch::{Launch, Param};
+use crate::tape::{Act, Fault, Finding, Step};
 
 /// More lines than this nobody reads.
 const MOST_LINES: usize = 95;
 
-/// What is shown of a target of this kind in this mode.
+/// The program that is written for the clause, for a target of this kind in this mode.
 fn written(clause: &Clause, kind: Kind, mode: Mode) -> String {
+    let text = templates::of(&clause.id, mode).expect("it has one").to_owned();
+    with_body(clause, kind, mode, Body { text, ..Body::default() })
+}
+
+/// What shows a clause, with that body.
+fn with_body(clause: &Clause, kind: Kind, mode: Mode, body: Body) -> String {
     let configuration = clause.configurations.first().copied().unwrap_or(Configuration::Default);
     let domain = clause.domains.first().copied().unwrap_or(Domain::Raw);
     let mut launch = Launch::empty(kind, mode, configuration);
@@ -36,8 +43,7 @@ fn written(clause: &Clause, kind: Kind, mode: Mode) -> String {
         python: None,
         sha256: String::new(),
     });
-    let text = templates::of(&clause.id, mode).expect("it has one").to_owned();
-    let names = text.split('@').skip(1).step_by(2);
+    let names = body.text.split('@').skip(1).step_by(2);
     launch.params = names.map(|name| Param { name: name.to_owned(), domain, value: 8 }).collect();
     let result = ClauseResult {
         clause: clause.id.clone(),
@@ -55,7 +61,7 @@ fn written(clause: &Clause, kind: Kind, mode: Mode) -> String {
         microseconds: 0,
     };
     let failing = Failing { clause, result: &result, launch: &launch, path: Path::new("/lib/target.so") };
-    failing.source(&Body { text, ..Body::default() }, &[])
+    failing.source(&body, &[])
 }
 
 /// The compiler of that name; none where the machine has none.
@@ -64,8 +70,35 @@ fn compiler(name: &str) -> Option<PathBuf> {
     folders.into_iter().map(|folder| folder.join(name)).find(|path| path.is_file())
 }
 
-/// Writes every one into a folder; their files.
-fn all(folder: &TempDir) -> Vec<PathBuf> {
+/// Steps of every kind, in two threads, as a target of this kind can make them.
+fn every_step(kind: Kind) -> Vec<Step> {
+    let hooks = matches!(kind, Kind::Cpython | Kind::Pymem);
+    let step = |act, thread, block, size| Step { act, domain: Domain::Raw, thread, block, size, more: 3 };
+    let mut steps = vec![
+        step(Act::Churn, 0, 0, 16),
+        step(Act::Malloc, 1, 0, 24),
+        step(Act::Fill, 0, 0, 24),
+        step(Act::Calloc, 1, 1, 8),
+        step(Act::EndThread, 1, 0, 0),
+        step(Act::Bounce, 0, 1, 20),
+        step(Act::Free, 0, 1, 0),
+        step(Act::FreeNull, 0, 0, 0),
+        step(Act::Squeeze, 0, 0, 1),
+        step(Act::Hold, 0, 0, 16),
+        step(Act::ReallocNull, 2, 2, 100),
+        step(Act::Fill, 0, 2, 100),
+        step(Act::Realloc, 2, 0, 4000),
+        step(Act::Squeeze, 0, 0, 0),
+    ];
+    if hooks {
+        steps.extend([step(Act::Hook, 0, 0, 2), step(Act::Realloc, 0, 2, 70), step(Act::Unhook, 0, 0, 0)]);
+    }
+    steps.push(step(Act::Realloc, 0, 0, u64::MAX));
+    steps
+}
+
+/// Writes the programs of all clauses into a folder; their files.
+fn of_clauses(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for clause in templates::clauses().filter_map(|id| Registry::embedded().get(id)) {
         let states = clause.kinds.iter().map(|kind| (*kind, clause.modes[0]));
@@ -73,8 +106,32 @@ fn all(folder: &TempDir) -> Vec<PathBuf> {
         let differs = [Mode::Bare, Mode::Embedded].map(|mode| templates::of(&clause.id, mode));
         let embedded = (differs[0] != differs[1]).then_some((Kind::Cpython, Mode::Embedded));
         for (kind, mode) in states.chain(embedded) {
-            let path = folder.path().join(format!("{}.{kind}.{mode}.c", clause.id));
+            let path = folder.join(format!("{}.{kind}.{mode}.c", clause.id));
             fs::write(&path, written(clause, kind, mode)).expect("the folder is writable");
+            files.push(path);
+        }
+    }
+    files
+}
+
+/// Writes steps of every kind, and every fault of them, into a folder; their files.
+fn of_steps(folder: &Path) -> Vec<PathBuf> {
+    const STATES: [(Kind, Mode); 5] = [
+        (Kind::Cpython, Mode::Bare),
+        (Kind::Cpython, Mode::Embedded),
+        (Kind::Pymem, Mode::Bare),
+        (Kind::Vtable, Mode::Bare),
+        (Kind::Malloc, Mode::Bare),
+    ];
+    let clause = Registry::embedded().get("integrity.random-operations").expect("there is one");
+    let mut files = Vec::new();
+    for (kind, mode) in STATES {
+        let steps = every_step(kind);
+        for fault in [Fault::Changed(false), Fault::Overlaps(0), Fault::NotZero, Fault::Served] {
+            let finding = Finding { step: steps.len() - 1, block: 2, fault };
+            let body = Dialect { kind, prefix: "" }.body(&steps, Failure::Found(finding));
+            let path = folder.join(format!("steps.{kind}.{mode}.{}.c", files.len()));
+            fs::write(&path, with_body(clause, kind, mode, body)).expect("the folder is writable");
             files.push(path);
         }
     }
@@ -91,8 +148,9 @@ fn every_program_compiles_without_a_warning(#[case] name: &str) {
         return;
     };
     let folder = tempfile::tempdir().expect("there is a place for files");
+    let files = [of_clauses(folder.path()), of_steps(folder.path())].concat();
     let words = ["-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-fno-builtin"];
-    let output = Command::new(compiler).args(words).args(all(&folder)).output().expect("it starts");
+    let output = Command::new(compiler).args(words).args(files).output().expect("it starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
@@ -100,7 +158,7 @@ fn every_program_compiles_without_a_warning(#[case] name: &str) {
 fn every_program_is_short_enough_to_read() {
     let folder = tempfile::tempdir().expect("there is a place for files");
     let lines = |path: &PathBuf| fs::read_to_string(path).expect("it was written").lines().count();
-    let long: Vec<PathBuf> = all(&folder).into_iter().filter(|path| lines(path) > MOST_LINES).collect();
+    let long: Vec<PathBuf> = of_clauses(folder.path()).into_iter().filter(|path| lines(path) > MOST_LINES).collect();
     assert_eq!(long, Vec::<PathBuf>::new());
 }
 

@@ -13,10 +13,11 @@ const HEADERS: &[(&str, &[&str])] = &[
     ("malloc.h", &["mallinfo2"]),
     ("pthread.h", &["pthread_create", "pthread_join", "pthread_t", "pthread_barrier_t"]),
     ("sched.h", &["sched_yield"]),
+    ("semaphore.h", &["sem_t"]),
     ("signal.h", &["signal", "raise", "SIGABRT", "SIGSEGV", "SIGALRM", "SIGBUS"]),
     ("stdatomic.h", &["atomic_int"]),
     ("stddef.h", &["size_t", "ptrdiff_t", "NULL"]),
-    ("stdint.h", &["uintptr_t", "SIZE_MAX", "PTRDIFF_MAX", "uint64_t"]),
+    ("stdint.h", &["uintptr_t", "intptr_t", "SIZE_MAX", "PTRDIFF_MAX", "uint64_t"]),
     (
         "stdio.h",
         &[

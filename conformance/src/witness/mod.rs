@@ -15,5 +15,6 @@ pub mod shrink;
 pub mod source;
 pub mod steps;
 pub mod templates;
+mod threads;
 pub mod trial;
 pub mod writing;

@@ -15,6 +15,9 @@ const MANY: usize = 300;
 /// Sizes that say something to a reader, to be tried in the place of others.
 const PLAIN: [u64; 14] = [1, 8, 16, 24, 32, 48, 64, 100, 128, 256, 512, 513, 1000, 4096];
 
+/// Requests, each so many times, that leave an allocator nothing.
+const LEFT: [(u64, u64); 4] = [(64 << 10, 64), (4 << 10, 64), (512, 256), (16, 1 << 12)];
+
 /// Makes steps again; whether they fail in the same way.
 pub trait Replay {
     /// Tries them.
@@ -37,6 +40,7 @@ pub fn shrink(steps: Vec<Step>, replay: &mut impl Replay, until: Instant) -> Vec
     if !search.keeps(&start) {
         return steps;
     }
+    search.go_on_in_one_thread();
     if search.best.len() > MANY {
         search.keep_end();
     }
@@ -49,6 +53,7 @@ pub fn shrink(steps: Vec<Step>, replay: &mut impl Replay, until: Instant) -> Vec
         search.write_as_loops();
         search.drop_steps();
     }
+    search.use_fewer_threads();
     search.repeat_less();
     search.ask_at_once();
     search.make_plain();
@@ -83,6 +88,29 @@ impl<R: Replay> Search<'_, R> {
                 true
             }
             None => false,
+        }
+    }
+
+    /// Has one thread do everything.
+    fn go_on_in_one_thread(&mut self) {
+        if self.best.iter().any(|step| step.thread != 0) {
+            let steps: Vec<Step> = self.best.iter().map(|step| Step { thread: 0, ..*step }).collect();
+            self.keeps(&steps);
+        }
+    }
+
+    /// Has the first thread do what any other one does, and then each single step.
+    fn use_fewer_threads(&mut self) {
+        let threads: BTreeSet<u16> = self.best.iter().map(|step| step.thread).filter(|thread| *thread != 0).collect();
+        for thread in threads.into_iter().rev() {
+            let by_first = |step: &Step| if step.thread == thread { Step { thread: 0, ..*step } } else { *step };
+            let steps: Vec<Step> = self.best.iter().map(by_first).collect();
+            self.keeps(&steps);
+        }
+        for at in 0..self.best.len() {
+            if let Some(step) = self.best.get(at).copied().filter(|step| step.thread != 0) {
+                self.keeps_with(at, Step { thread: 0, ..step });
+            }
         }
     }
 
@@ -250,14 +278,23 @@ impl<R: Replay> Search<'_, R> {
     }
 }
 
-/// The same steps with blocks numbered in the order in which they are made, without what is done to none, and with
-/// blocks filled whole.
+/// The same steps with blocks and threads numbered in the order in which they come, without what is done to none, and
+/// with blocks filled whole.
 pub fn sound(steps: &[Step]) -> Vec<Step> {
+    let mut threads: Vec<u16> = vec![0];
     let mut current: HashMap<u32, (u32, u64)> = HashMap::new();
     let mut next = 0;
     let mut out = Vec::with_capacity(steps.len());
     for step in steps {
         let mut step = *step;
+        let known = threads.iter().position(|thread| *thread == step.thread);
+        if step.act == Act::EndThread && (known.is_none() || step.thread == 0) {
+            continue;
+        }
+        step.thread = known.unwrap_or_else(|| {
+            threads.push(step.thread);
+            threads.len() - 1
+        }) as u16;
         if step.act.makes() {
             current.insert(step.block, (next, step.bytes()));
             step.block = next;
@@ -307,6 +344,12 @@ fn loops_like(steps: &[Step], size: Option<u64>) -> Vec<Vec<Step>> {
         [size, Some(16), common, Some(like.bytes())].into_iter().flatten().filter(|size| *size < 1 << 20).collect();
     sizes.dedup();
     let mut out = Vec::new();
+    // Where the system refuses memory, what the allocator has left is taken from it.
+    let squeeze = steps.iter().rev().find(|step| step.act == Act::Squeeze).filter(|step| step.size > 0);
+    out.extend(squeeze.map(|squeeze| {
+        let loops = LEFT.map(|(size, more)| Step { act: Act::Hold, size, more, block: u32::MAX, ..like });
+        [&[*squeeze][..], &loops].concat()
+    }));
     for size in sizes {
         let step = |act, more| Step { act, size, more, block: u32::MAX, ..like };
         let (churn, hold) = (|more| step(Act::Churn, more), |more| step(Act::Hold, more));
@@ -388,6 +431,54 @@ mod tests {
         let small = shrunk(steps, rule);
         assert_eq!(calls(&small), 4);
         assert_eq!(small.iter().map(|s| s.block).collect::<BTreeSet<_>>(), BTreeSet::from([0, 1]));
+    }
+
+    #[test]
+    fn what_one_thread_can_do_one_does() {
+        // The defect: a block that another thread made is freed by the first.
+        let by = |thread, act, block| Step { thread, ..step(act, block, 16) };
+        let steps: Vec<Step> = (0..9)
+            .flat_map(|block| {
+                [by(4, Act::Malloc, block), by(7, Act::EndThread, 0), by(block as u16 % 3, Act::Free, block)]
+            })
+            .collect();
+        let rule = |steps: &[Step]| {
+            let maker = |free: &Step| steps.iter().find(|step| step.act.makes() && step.block == free.block);
+            steps
+                .iter()
+                .any(|free| free.act == Act::Free && maker(free).is_some_and(|maker| maker.thread != free.thread))
+        };
+        let small = shrunk(steps, rule);
+        assert_eq!(
+            small.iter().map(|step| (step.act, step.thread)).collect::<Vec<_>>(),
+            [(Act::Malloc, 1), (Act::Free, 0)]
+        );
+        let one =
+            shrunk(program(9).into_iter().map(|step| Step { thread: 5, ..step }).collect(), |steps| calls(steps) > 1);
+        assert!(one.iter().all(|step| step.thread == 0), "{one:?}");
+    }
+
+    #[test]
+    fn what_is_taken_from_an_allocator_becomes_loops() {
+        // The defect: a resize is refused when a thousand blocks were asked for under a squeeze.
+        let mut steps = vec![step(Act::Malloc, 0, 64), step(Act::Squeeze, 0, 1)];
+        steps.extend((1..1200).map(|block| step(Act::Malloc, block, 48)));
+        steps.push(step(Act::Realloc, 0, 80));
+        let rule = |steps: &[Step]| {
+            let mut squeezed = false;
+            let mut asked = 0;
+            steps.iter().any(|step| {
+                match step.act {
+                    Act::Squeeze => squeezed = step.size > 0,
+                    Act::Malloc if squeezed => asked += 1,
+                    Act::Hold if squeezed => asked += step.more,
+                    _ => {}
+                }
+                step.act == Act::Realloc && asked >= 1000
+            })
+        };
+        let small = shrunk(steps, rule);
+        assert!(calls(&small) <= 3 && small.iter().any(|step| step.act == Act::Squeeze), "{small:?}");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::api::{API, Function};
 use super::c_text::{Item, identifiers, items, needed};
 use super::includes;
 use super::steps::Dialect;
+use super::templates::decided;
 use crate::report::{ClauseResult, escape, wrap};
 use crate::sandbox::launch::Launch;
 
@@ -78,7 +79,7 @@ impl Failing<'_> {
         let body_text = self.localised(&body.text);
         let main = self.main(&body_text, body.ending);
         let all = format!("{body_text}\n{main}");
-        let helpers = items(HELPERS);
+        let helpers = items(&decided(HELPERS, self.launch.mode == Mode::Embedded));
         let helpers: Vec<Item> = needed(&helpers, &all).into_iter().cloned().collect();
         let all = helpers.iter().map(|item| item.text.as_str()).chain([all.as_str()]).collect::<Vec<_>>().join("\n");
         let functions = API.called(&all);
@@ -147,8 +148,7 @@ impl Failing<'_> {
             text = replace_word(&text, name, self.call(name).trim_end_matches('('));
         }
         let domain = self.domain();
-        let constant = ["PYMEM_DOMAIN_RAW", "PYMEM_DOMAIN_MEM", "PYMEM_DOMAIN_OBJ"][domain as usize];
-        text = replace_word(&text, "DOMAIN", constant);
+        text = replace_word(&text, "DOMAIN", domain_constant(domain));
         text = replace_word(&text, "LETTER", &format!("'{}'", &domain.as_str()[..1]));
         for param in self.launch.params.iter().filter(|param| param.domain == domain) {
             let is_byte = ["debug-clean", "debug-dead", "debug-forbidden"].contains(&param.name.as_str());
@@ -307,6 +307,11 @@ impl Failing<'_> {
             None => format!("\"{name}\""),
         }
     }
+}
+
+/// The name of a domain in C.
+pub(super) fn domain_constant(domain: Domain) -> &'static str {
+    ["PYMEM_DOMAIN_RAW", "PYMEM_DOMAIN_MEM", "PYMEM_DOMAIN_OBJ"][domain as usize]
 }
 
 /// A declaration of a pointer to a function.

@@ -1,11 +1,12 @@
 //! Steps as lines of C.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use pymem_spec::{Domain, Kind};
 
-use super::source::{Body, Ending};
+use super::source::{Body, Ending, domain_constant};
+use super::threads::Threads;
 use crate::journal::{Function, Size};
 use crate::tape::{Act, END, Fault, Finding, Step, WHOLE};
 
@@ -39,6 +40,9 @@ impl Dialect<'_> {
             sizes: BTreeMap::new(),
             known: BTreeMap::new(),
             named: named(steps, failure),
+            threads: Threads::of(steps),
+            may_refuse: false,
+            unsure: BTreeSet::new(),
         };
         let last = match failure {
             Failure::Found(finding) => finding.step,
@@ -51,6 +55,12 @@ impl Dialect<'_> {
                 skipped -= 1;
                 continue;
             }
+            match step.act {
+                // Anybody can write to a block.
+                Act::Fill => {}
+                Act::EndThread | Act::Squeeze | Act::Hook | Act::Unhook => lines.go_on_in(0),
+                _ => lines.go_on_in(step.thread),
+            }
             // What is done in the same way several times, and not named later, is a loop.
             let is_like = |other: &&Step| lines.is_loose(step) && Step { block: step.block, ..**other } == *step;
             let alike = steps[at..].iter().take_while(|other| is_like(other) && lines.is_loose(other)).count();
@@ -62,6 +72,7 @@ impl Dialect<'_> {
             let served = matches!(failure, Failure::Found(Finding { fault: Fault::Served, .. }));
             decided = lines.step(step, at == last && served);
         }
+        lines.go_on_in(0);
         let (ending, seen) = match failure {
             Failure::Found(finding) => {
                 if !decided {
@@ -74,7 +85,8 @@ impl Dialect<'_> {
                 (ending, None)
             }
         };
-        Body { text: format!("static int defect(void)\n{{\n{}}}\n", lines.out), ending, seen }
+        let parts = lines.parts();
+        Body { text: format!("{parts}static int defect(void)\n{{\n{}}}\n", lines.out), ending, seen }
     }
 }
 
@@ -98,6 +110,12 @@ struct Lines<'a> {
     /// Bytes of it that were written to, or were zero from the start.
     known: BTreeMap<u32, u64>,
     named: Vec<u32>,
+    /// What other threads do; none where there are none.
+    threads: Option<Threads>,
+    /// Whether a request can be refused by what is around it.
+    may_refuse: bool,
+    /// Blocks that were asked for while that was so.
+    unsure: BTreeSet<u32>,
 }
 
 impl Lines<'_> {
@@ -136,27 +154,35 @@ impl Lines<'_> {
                 };
                 self.sizes.insert(block, step.bytes());
                 self.known.insert(block, if act == Act::Calloc { step.bytes() } else { 0 });
-                if decides {
+                if decides && !self.is_elsewhere() {
                     let _ = writeln!(self.out, "    return {call} != NULL;");
                     return true;
                 }
+                self.note_whether_sure(block);
                 if !self.named.contains(&block) {
                     let _ = writeln!(self.out, "    {}{call};", self.unused());
                     return false;
                 }
-                let _ = writeln!(self.out, "    void *b{block} = {call};");
-                if step.bytes() > LARGE {
-                    let _ = writeln!(self.out, "    if (!b{block})\n        return 0;");
+                let declared = self.declared();
+                let _ = writeln!(self.out, "    {declared}b{block} = {call};");
+                if step.bytes() > LARGE && !decides {
+                    let _ = writeln!(self.out, "    if (!b{block})\n        {};", self.giving_up());
                 }
             }
             Act::Realloc => {
                 let call = self.call(domain, Function::Realloc, &[format!("b{block}"), self.size(size)]);
-                if decides {
+                if decides && !self.is_elsewhere() {
                     let _ = writeln!(self.out, "    return {call} != NULL;");
                     return true;
                 }
-                if size >= 1 << 47 {
-                    let _ = writeln!(self.out, "    if ({call} != NULL)\n        return 0; /* it has to be refused */");
+                if size >= 1 << 47 && !decides {
+                    let _ = writeln!(self.out, "    if ({call} != NULL)");
+                    let _ = writeln!(self.out, "        {}; /* it has to be refused */", self.giving_up());
+                } else if self.may_refuse {
+                    let before = self.sizes.entry(block).or_default();
+                    *before = size.min(*before);
+                    self.known.entry(block).and_modify(|known| *known = size.min(*known));
+                    let _ = writeln!(self.out, "    b{block} = kept_or_moved(b{block}, {call});");
                 } else {
                     self.sizes.insert(block, size);
                     self.known.entry(block).and_modify(|known| *known = size.min(*known));
@@ -190,6 +216,21 @@ impl Lines<'_> {
                 let call = self.unused().to_owned() + &self.call(domain, Function::Malloc, &[self.size(size)]);
                 self.repeat(&call, more);
             }
+            Act::EndThread => {
+                let _ = writeln!(self.out, "    by_thread({}, NULL);", step.thread);
+            }
+            Act::Squeeze => {
+                self.may_refuse = size > 0;
+                let _ = writeln!(self.out, "    squeeze_memory({size});");
+            }
+            Act::Hook => {
+                self.may_refuse = size > 0;
+                let _ = writeln!(self.out, "    lay_hook({}, {size});", domain_constant(domain));
+            }
+            Act::Unhook => {
+                self.may_refuse = false;
+                self.out += "    lift_hook();\n";
+            }
         }
         false
     }
@@ -198,6 +239,10 @@ impl Lines<'_> {
         let has = self.sizes.get(&block).copied().unwrap_or(0);
         let size = size.min(has.max(1));
         self.known.insert(block, size);
+        if self.unsure.contains(&block) {
+            let _ = writeln!(self.out, "    if (b{block})");
+            self.out += "    ";
+        }
         if size as usize <= WHOLE {
             let _ = writeln!(self.out, "    fill(b{block}, {size}, {block});");
         } else {
@@ -206,6 +251,43 @@ impl Lines<'_> {
             let _ = writeln!(self.out, "    fill_at(b{block}, 0, {END}, {block});");
             let _ = writeln!(self.out, "    fill_at(b{block}, {end}, {END}, {block});");
         }
+    }
+
+    /// What is written now is done by this thread.
+    fn go_on_in(&mut self, thread: u16) {
+        if let Some(threads) = &mut self.threads {
+            threads.go_on_in(thread, &mut self.out);
+        }
+    }
+
+    /// Whether what is written now is done by another thread than the first.
+    fn is_elsewhere(&self) -> bool {
+        self.threads.as_ref().is_some_and(Threads::is_elsewhere)
+    }
+
+    /// Leaves the function because nothing can be shown.
+    fn giving_up(&self) -> &'static str {
+        if self.is_elsewhere() { "return" } else { "return 0" }
+    }
+
+    /// What stands before a block where it is made: several threads name it where there are several.
+    fn declared(&self) -> &'static str {
+        if self.threads.is_some() { "" } else { "void *" }
+    }
+
+    fn note_whether_sure(&mut self, block: u32) {
+        if self.may_refuse {
+            self.unsure.insert(block);
+        }
+    }
+
+    /// What stands before the function: the blocks and what other threads do.
+    fn parts(&mut self) -> String {
+        let Some(threads) = self.threads.take() else { return String::new() };
+        let made: Vec<String> =
+            self.named.iter().collect::<BTreeSet<_>>().into_iter().map(|block| format!("*b{block}")).collect();
+        let blocks = if made.is_empty() { String::new() } else { format!("static void {};\n\n", made.join(", ")) };
+        blocks + &threads.parts()
     }
 
     /// The last line: whether the defect shows.
@@ -233,7 +315,9 @@ impl Lines<'_> {
                 format!("!intact_at(b{block}, 0, {END}, {block}) || !intact_at(b{block}, {end}, {END}, {block})")
             }
         };
-        let _ = writeln!(self.out, "    return {shows};");
+        let is_unsure = self.unsure.contains(&block) && finding.fault != Fault::Refused;
+        let there = if is_unsure { format!("b{block} && ") } else { String::new() };
+        let _ = writeln!(self.out, "    return {there}{shows};");
     }
 
     /// What is expected, and what is seen.

@@ -60,7 +60,7 @@ fn bodies(is_embedded: bool) -> Bodies {
 }
 
 /// The text without what is for the other mode.
-fn decided(text: &str, is_embedded: bool) -> String {
+pub(super) fn decided(text: &str, is_embedded: bool) -> String {
     let mut wanted = true;
     let mut out = String::new();
     for line in text.lines() {

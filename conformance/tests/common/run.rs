@@ -44,11 +44,13 @@ impl Run {
     /// The program, called with these words.
     pub fn new<W: AsRef<OsStr>>(words: impl IntoIterator<Item = W>) -> Self {
         let room = tempfile::tempdir().expect("a folder for temporary files is writable");
-        for folder in ["here", "tmp"] {
+        for folder in ["here", "tmp", "cache"] {
             fs::create_dir(room.path().join(folder)).expect("the folder is ours");
         }
         let mut command = Command::new(PROGRAM);
         command.current_dir(room.path().join("here")).env("TMPDIR", room.path().join("tmp"));
+        // What is remembered of other runs is none of a test's.
+        command.env("XDG_CACHE_HOME", room.path().join("cache"));
         // As a user's shell has it, not as `cargo xtask test` has.
         command.env_remove(pymem_conform::command::CALLED_AS).stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());

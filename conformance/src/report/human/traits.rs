@@ -1,4 +1,4 @@
-//! Facts that no clause judges: one line for each, with its values.
+//! Facts that no clause judges: one line for each, with its values or, where numbers are many, their range.
 
 use std::collections::BTreeMap;
 
@@ -32,6 +32,7 @@ pub(super) fn render(traits: &BTreeMap<String, Value>, page: Page<'_>) -> String
     let mut out = format!("{}\n", page.paint.on(Ink::Strong, "Traits"));
     for (name, values) in names {
         let is_same = values.len() == 1;
+        let range = range(&values);
         let values: Vec<_> = values
             .iter()
             .map(|(value, places)| match is_same || places.is_empty() {
@@ -39,13 +40,22 @@ pub(super) fn render(traits: &BTreeMap<String, Value>, page: Page<'_>) -> String
                 false => format!("{value} in {}", describe(places)),
             })
             .collect();
-        let lines = wrap(&escape(&values.join("; ")), page.width.saturating_sub(width + 4));
+        let text = range.unwrap_or_else(|| values.join("; "));
+        let lines = wrap(&escape(&text), page.width.saturating_sub(width + 4));
         for (i, line) in lines.into_iter().enumerate() {
             let name = if i == 0 { escape(name) } else { String::new() };
             out.push_str(&format!("  {name:width$}  {line}\n"));
         }
     }
     out
+}
+
+/// The least and the greatest of many numbers, which nobody reads one by one; the JSON report has all.
+fn range(values: &[(String, Vec<Place>)]) -> Option<String> {
+    const FEW: usize = 6;
+    let numbers: Option<Vec<u64>> = values.iter().map(|(value, _)| value.parse().ok()).collect();
+    let numbers = numbers.filter(|numbers| numbers.len() > FEW)?;
+    Some(format!("from {} to {}", numbers.iter().min()?, numbers.iter().max()?))
 }
 
 /// `bare.default.raw.alignment` as a place and a name. The domain may be left

@@ -110,3 +110,101 @@ static int intact_at(const void *block, size_t from, size_t size, unsigned seed)
             return 0;
     return 1;
 }
+
+/* What a block is after a resize that may be refused. */
+static void *kept_or_moved(void *block, void *resized)
+{
+    return resized ? resized : block;
+}
+
+/* Has the system refuse all further memory, or grant it again. */
+static void squeeze_memory(int refuses)
+{
+    char room[512 << 10];
+    const int limited[] = {RLIMIT_AS, RLIMIT_DATA};
+    memset(room, 0, sizeof room); /* The stack cannot grow later. */
+    for (int i = 0; i < 2; i++) {
+        struct rlimit limit;
+        getrlimit(limited[i], &limit);
+        limit.rlim_cur = refuses ? 0 : limit.rlim_max;
+        setrlimit(limited[i], &limit);
+    }
+}
+
+/* A hook that passes on what arrives, but for one request. */
+static PyMemAllocatorEx passed_to;
+static PyMemAllocatorDomain hooked_domain;
+static long until_refusal;
+
+static void *pass_malloc(void *ctx, size_t size)
+{
+    return --until_refusal == 0 ? NULL : passed_to.malloc(ctx, size);
+}
+
+static void *pass_calloc(void *ctx, size_t nelem, size_t elsize)
+{
+    return --until_refusal == 0 ? NULL : passed_to.calloc(ctx, nelem, elsize);
+}
+
+static void *pass_realloc(void *ctx, void *block, size_t size)
+{
+    return --until_refusal == 0 ? NULL : passed_to.realloc(ctx, block, size);
+}
+
+static void lay_hook(PyMemAllocatorDomain domain, long refused)
+{
+    PyMem_GetAllocator(domain, &passed_to);
+    PyMemAllocatorEx hook = {passed_to.ctx, pass_malloc, pass_calloc, pass_realloc, passed_to.free};
+    hooked_domain = domain;
+    until_refusal = refused;
+    PyMem_SetAllocator(domain, &hook);
+}
+
+static void lift_hook(void)
+{
+    PyMem_SetAllocator(hooked_domain, &passed_to);
+}
+
+/* Threads that do something when they are told to. */
+static struct {
+    pthread_t thread;
+    sem_t told, done;
+    void (*act)(void);
+} crew[128];
+
+static void *crew_member(void *number)
+{
+    int i = (int)(intptr_t)number;
+    while (sem_wait(&crew[i].told) == 0 && crew[i].act) {
+#if EMBEDDED
+        PyGILState_STATE state = PyGILState_Ensure();
+        crew[i].act();
+        PyGILState_Release(state);
+#else
+        crew[i].act();
+#endif
+        sem_post(&crew[i].done);
+    }
+    return NULL;
+}
+
+/* Has a thread do something, or for NULL end, and waits for it. */
+static void by_thread(int i, void (*act)(void))
+{
+#if EMBEDDED
+    PyThreadState *saved = PyEval_SaveThread();
+#endif
+    if (!crew[i].thread)
+        pthread_create(&crew[i].thread, NULL, crew_member, (void *)(intptr_t)i);
+    crew[i].act = act;
+    sem_post(&crew[i].told);
+    if (act) {
+        sem_wait(&crew[i].done);
+    } else {
+        pthread_join(crew[i].thread, NULL);
+        crew[i].thread = 0;
+    }
+#if EMBEDDED
+    PyEval_RestoreThread(saved);
+#endif
+}
