@@ -50,6 +50,10 @@ impl Program {
             let index = program.ops.len();
             if let Some(situation) = seed.situation().filter(|_| index.is_multiple_of(SEEKING)) {
                 program.bring_about(&situation, &mut rng, scope);
+                // What is around stays now and then; calls of other threads take long.
+                if rng.u8(..4) > 0 {
+                    program.surround(Around::Nothing, &mut rng, scope);
+                }
                 continue;
             }
             let phase = PHASES[index / shape.phase % PHASES.len()];

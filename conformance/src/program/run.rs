@@ -159,7 +159,7 @@ impl Runner {
 
     /// Asks for ever smaller blocks, of each size until one is refused.
     fn exhaust(&mut self, h: &mut Harness, domain: Domain) -> Outcome {
-        for (size, most) in [(1 << 20, 64), (64 << 10, 32), (4 << 10, 64), (512, 64), (48, 256), (16, 256)] {
+        for (size, most) in [(1 << 20, 64), (64 << 10, 32), (4 << 10, 64), (512, 128), (48, 256), (16, 256)] {
             for _ in 0..most {
                 let Some(block) = h.in_domain(domain, |h| h.try_malloc(size))? else { break };
                 self.apart.insert(&block)?;
