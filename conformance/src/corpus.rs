@@ -47,7 +47,7 @@ fn file() -> Option<PathBuf> {
     Some(cache.join("pymem-conform").join("failing-seeds"))
 }
 
-const HEAD: &str = "pymem-conform failing seeds 1";
+const HEAD: &str = "pymem-conform failing seeds 2";
 
 fn render(seeds: &[u64]) -> String {
     std::iter::once(HEAD.to_owned()).chain(seeds.iter().map(u64::to_string)).map(|line| line + "\n").collect()
@@ -75,7 +75,7 @@ mod tests {
     #[rstest::rstest]
     #[case("")]
     #[case("7\n")]
-    #[case("pymem-conform failing seeds 2\n7\n")]
+    #[case("pymem-conform failing seeds 1\n7\n")]
     fn other_files_count_for_nothing(#[case] text: &str) {
         assert_eq!(parse(text), [0_u64; 0]);
     }

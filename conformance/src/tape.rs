@@ -52,7 +52,7 @@ pub enum Act {
     EndThread,
     /// The system refuses all further memory, or for `size` 0 grants it again.
     Squeeze,
-    /// A hook is laid over the domain, which refuses the `size`-th request, counted from 1.
+    /// A hook is laid over the domain, which refuses the `size`-th request of the first thread, counted from 1.
     Hook,
     /// It is lifted.
     Unhook,

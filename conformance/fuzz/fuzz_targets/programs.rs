@@ -12,11 +12,11 @@ use pymem_spec::Domain;
 /// An operation, of any numbers.
 #[derive(Debug, Arbitrary)]
 enum Any {
-    Malloc { domain: u8, slot: u8, size: Size },
-    Calloc { domain: u8, slot: u8, nelem: u8, elsize: Size },
-    Realloc { domain: u8, slot: u8, size: Size },
-    Free { slot: u8 },
-    Verify { slot: u8 },
+    Malloc { domain: u8, slot: u16, size: Size },
+    Calloc { domain: u8, slot: u16, nelem: u8, elsize: Size },
+    Realloc { domain: u8, slot: u16, size: Size },
+    Free { slot: u16 },
+    Verify { slot: u16 },
     GoOnIn { thread: u8 },
     EndThread { thread: u8 },
 }
@@ -45,7 +45,7 @@ impl Any {
     /// What it stands for, which is legal whatever the numbers are.
     fn op(&self) -> Op {
         let domain = |number: u8| Domain::ALL[usize::from(number) % Domain::ALL.len()];
-        let slot = |number: u8| u16::from(number) % SLOTS;
+        let slot = |number: u16| number % SLOTS;
         // Few threads, so that they meet.
         let thread = |number: u8| u16::from(number) % 4;
         match *self {

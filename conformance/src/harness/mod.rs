@@ -193,9 +193,9 @@ impl<'a> Harness<'a> {
         self.switches.has(Switches::DEEP)
     }
 
-    /// How often a random program is run: once, or until it fails, as what came before may have mattered.
-    pub fn rounds(&self) -> usize {
-        if self.switches.has(Switches::AGAIN) { 8 } else { 1 }
+    /// Whether the one random program that failed is to be run once more.
+    pub fn again(&self) -> bool {
+        self.switches.has(Switches::AGAIN)
     }
 
     /// How the target offers the API.
@@ -331,7 +331,7 @@ impl<'a> Harness<'a> {
         self.tape(Act::Malloc, (self.domain, self.fresh()), size, 0);
         // SAFETY: malloc may be called with any size; the driving rules say
         // that this domain may be called now.
-        let address = unsafe { self.call(family, self.domain, Call::Malloc(size)) }?;
+        let address = unsafe { self.call(family, Call::Malloc(size)) }?;
         self.returned(number, operation);
         Ok(self.handed_out(address, size))
     }
@@ -343,7 +343,7 @@ impl<'a> Harness<'a> {
         let (family, number) = self.begin(operation)?;
         self.tape(Act::Calloc, (self.domain, self.fresh()), nelem, elsize);
         // SAFETY: as for malloc.
-        let address = unsafe { self.call(family, self.domain, Call::Calloc(nelem, elsize)) }?;
+        let address = unsafe { self.call(family, Call::Calloc(nelem, elsize)) }?;
         self.returned(number, operation);
         Ok(self.handed_out(address, nelem.wrapping_mul(elsize)))
     }
@@ -354,7 +354,7 @@ impl<'a> Harness<'a> {
         let (family, number) = self.begin(operation)?;
         self.tape(Act::ReallocNull, (self.domain, self.fresh()), size, 0);
         // SAFETY: a null block asks for a new one.
-        let address = unsafe { self.call(family, self.domain, Call::Realloc(0, size)) }?;
+        let address = unsafe { self.call(family, Call::Realloc(0, size)) }?;
         self.returned(number, operation);
         Ok(self.handed_out(address, size))
     }
@@ -367,7 +367,7 @@ impl<'a> Harness<'a> {
         let (family, number) = self.begin(operation)?;
         self.tape(Act::Realloc, (block.domain, block.name), size, 0);
         // SAFETY: the block is live and came from this family.
-        let address = unsafe { self.call(family, block.domain, Call::Realloc(block.address, size)) }?;
+        let address = unsafe { self.call(family, Call::Realloc(block.address, size)) }?;
         self.returned(number, operation);
         if address == 0 {
             return Ok(false);
@@ -385,7 +385,7 @@ impl<'a> Harness<'a> {
         let (family, number) = self.begin(operation)?;
         self.tape(Act::Free, (block.domain, block.name), 0, 0);
         // SAFETY: the block is live, came from this family, and is consumed.
-        unsafe { self.call(family, block.domain, Call::Free(block.address)) }?;
+        unsafe { self.call(family, Call::Free(block.address)) }?;
         self.returned(number, operation);
         self.held = self.held.saturating_sub(pages(block.size));
         Ok(())
@@ -397,7 +397,7 @@ impl<'a> Harness<'a> {
         let (family, number) = self.begin(operation)?;
         self.tape(Act::FreeNull, (self.domain, BlockName::NULL), 0, 0);
         // SAFETY: freeing NULL is allowed.
-        unsafe { self.call(family, self.domain, Call::Free(0)) }?;
+        unsafe { self.call(family, Call::Free(0)) }?;
         self.returned(number, operation);
         Ok(())
     }
@@ -448,14 +448,15 @@ impl<'a> Harness<'a> {
         Ok((family, number))
     }
 
-    /// Makes a call, in the thread whose turn it is; the address that it gives, 0 for NULL.
+    /// Makes a call, in the thread whose turn it is; the address that it gives, 0 for NULL. Another thread than this one
+    /// has the interpreter meanwhile.
     ///
     /// # Safety
     /// As for [`Call::make`].
     #[inline]
-    unsafe fn call(&mut self, family: &Family, domain: Domain, call: Call) -> Result<usize, Stop> {
+    unsafe fn call(&mut self, family: &Family, call: Call) -> Result<usize, Stop> {
         // SAFETY: as for this function.
-        unsafe { if self.thread() == 0 { Ok(call.make(family)) } else { self.elsewhere(domain, family, call) } }
+        unsafe { if self.thread() == 0 { Ok(call.make(family)) } else { self.elsewhere(family, call) } }
     }
 
     /// Notes what is about to be made, where the whole check is written down.

@@ -1,10 +1,9 @@
 //! What is around the calls of a program: who makes them, whether the system has memory, what lies over a domain.
 
 use std::hint::black_box;
-use std::sync::Arc;
 
 use pymem_abi::family::Family;
-use pymem_spec::{Domain, Kind};
+use pymem_spec::Domain;
 
 use super::crew::{Call, Crew};
 use super::hook::Hook;
@@ -29,15 +28,14 @@ pub(super) struct Surroundings {
 impl Harness<'_> {
     /// Domains over which a hook can be laid while they are in use.
     pub fn hookable(&self) -> Vec<Domain> {
-        let has_api = matches!(self.kind(), Kind::Cpython | Kind::Pymem) && self.allocator_of(self.domain).is_ok();
-        if has_api { self.domains() } else { Vec::new() }
+        let can_set = self.subject.python.as_ref().is_some_and(|api| api.PyMem_SetAllocator.is_some());
+        let may = |domain: &Domain| can_set && self.allocator_of(*domain).is_ok();
+        self.domains().into_iter().filter(may).collect()
     }
 
     /// Whether other threads than this one can call the domain.
     pub fn has_threads(&self) -> bool {
-        let api = self.subject.python.as_ref();
-        let attaches = api.is_some_and(|api| api.PyGILState_Ensure.is_some() && api.PyEval_SaveThread.is_some());
-        !self.embedded() || self.may_call_concurrently() || attaches
+        !self.embedded() || self.attaching().is_some()
     }
 
     /// Has another thread make the calls from now on; 0 is this one.
@@ -52,11 +50,14 @@ impl Harness<'_> {
 
     /// Ends a thread, if it was there. What it made stays.
     pub fn end_thread(&mut self, thread: u16) {
-        tape::note(|| Step { thread, ..around(Act::EndThread, self.domain, 0) });
-        self.around.crew.end(thread);
+        if self.around.crew.has(thread) {
+            tape::note(|| Step { thread, ..around(Act::EndThread, self.domain, 0) });
+            self.around.crew.end(thread);
+        }
     }
 
-    /// Has the system refuse all further memory, or grant it again.
+    /// Has the system refuse all further memory, or grant it again. The heap of a check's process is not concerned: it
+    /// was mapped before, as a whole.
     pub fn squeeze(&mut self, refuses: bool) {
         if refuses == self.around.granted.is_some() {
             return;
@@ -71,10 +72,13 @@ impl Harness<'_> {
     }
 
     fn grant(&mut self) {
-        self.around.granted.take().map(Memory::grant);
+        if let Some(memory) = self.around.granted.take() {
+            memory.grant();
+        }
     }
 
-    /// Lays a hook over a domain that passes on what arrives, but for the n-th request, which it refuses; for 0 none.
+    /// Lays a hook over a domain that passes on what arrives, but for the n-th request of this thread, which it refuses;
+    /// for 0 none.
     /// One that lies over any domain is lifted before.
     ///
     /// # Errors
@@ -129,29 +133,31 @@ impl Harness<'_> {
     ///
     /// # Safety
     /// As for [`Call::make`], for the thread that calls.
-    pub(super) unsafe fn elsewhere(&mut self, domain: Domain, family: &Family, call: Call) -> Result<usize, Stop> {
+    pub(super) unsafe fn elsewhere(&mut self, family: &Family, call: Call) -> Result<usize, Stop> {
         let number = self.around.thread;
         if !self.around.crew.has(number) && self.around.granted.is_some() {
             // Its stack is not of the target's memory.
             self.grant();
-            // SAFETY: no block is passed; a new thread may ask for one and give it back.
-            let made = unsafe { self.elsewhere(domain, family, Call::Free(0)) };
+            // SAFETY: to free NULL is to do nothing.
+            let made = unsafe { self.elsewhere(family, Call::Free(0)) };
             self.around.granted = Some(Memory::NONE.grant());
             made?;
         }
-        let turns = self.in_domain(domain, |h| h.embedded().then(|| h.turns()).transpose())?.map(Arc::new);
-        // SAFETY: the caller answers for the block, and the turn makes the thread one that may call.
-        let made = unsafe { self.around.crew.call(number, *family, call, turns.as_ref()) };
-        if let Some(turns) = turns.and_then(Arc::into_inner) {
-            turns.end();
+        if self.embedded() && !self.around.crew.attaches() {
+            let lacking = || Stop::Skip("the target does not export the functions of the interpreter's lock".into());
+            let attaching = self.attaching().ok_or_else(lacking)?;
+            self.around.crew.attach_by(attaching);
         }
-        made
+        // SAFETY: the caller answers for the block, and the thread has the interpreter where there is one.
+        unsafe { self.around.crew.call(number, *family, call) }
     }
 }
 
 impl Drop for Surroundings {
     fn drop(&mut self) {
-        self.granted.take().map(Memory::grant);
+        if let Some(memory) = self.granted.take() {
+            memory.grant();
+        }
         self.crew.end_all();
     }
 }

@@ -1,5 +1,6 @@
 //! Turns: one thread at a time calls a domain that needs it.
 
+use std::cell::Cell;
 use std::sync::{Mutex, PoisonError};
 
 use pymem_abi::bindings::{PyGILState_STATE, PyThreadState};
@@ -16,9 +17,7 @@ pub struct Turns {
 
 #[derive(Clone, Copy)]
 struct Interpreter {
-    ensure: unsafe extern "C" fn() -> PyGILState_STATE,
-    release: unsafe extern "C" fn(PyGILState_STATE),
-    restore: unsafe extern "C" fn(*mut PyThreadState),
+    attaching: Attaching,
     saved: *mut PyThreadState,
 }
 
@@ -38,19 +37,74 @@ impl Turns {
         let _turn = self.lock.as_ref().map(|lock| lock.lock().unwrap_or_else(PoisonError::into_inner));
         let Some(interpreter) = self.interpreter else { return body() };
         // SAFETY: the interpreter is initialised; the thread may be foreign.
-        let state = unsafe { (interpreter.ensure)() };
+        let state = unsafe { (interpreter.attaching.ensure)() };
         let result = body();
         // SAFETY: `state` came from the matching call.
-        unsafe { (interpreter.release)(state) };
+        unsafe { (interpreter.attaching.release)(state) };
         result
     }
 
     /// Makes the first thread the only caller again.
     pub fn end(self) {
         if let Some(interpreter) = self.interpreter {
-            // SAFETY: the thread state was saved by this thread in `turns`.
-            unsafe { (interpreter.restore)(interpreter.saved) };
+            interpreter.attaching.take_again(interpreter.saved);
         }
+    }
+}
+
+/// How another thread attaches to the interpreter, and this one lets it.
+#[derive(Clone, Copy)]
+pub(super) struct Attaching {
+    ensure: unsafe extern "C" fn() -> PyGILState_STATE,
+    release: unsafe extern "C" fn(PyGILState_STATE),
+    save: unsafe extern "C" fn() -> *mut PyThreadState,
+    restore: unsafe extern "C" fn(*mut PyThreadState),
+}
+
+impl Attaching {
+    /// Lets go of the interpreter's lock, which this thread holds.
+    pub(super) fn let_go(self) -> *mut PyThreadState {
+        // SAFETY: this thread holds the lock.
+        unsafe { (self.save)() }
+    }
+
+    /// Takes it again.
+    pub(super) fn take_again(self, saved: *mut PyThreadState) {
+        // SAFETY: the state was saved by this thread.
+        unsafe { (self.restore)(saved) };
+    }
+
+    /// Attaches this thread, which is none of the interpreter's. It does not hold the lock then.
+    pub(super) fn attach(self) -> Attached {
+        // SAFETY: the interpreter is initialised.
+        let state = unsafe { (self.ensure)() };
+        Attached { by: self, state, saved: Cell::new(self.let_go()) }
+    }
+}
+
+/// A thread that is attached to the interpreter.
+pub(super) struct Attached {
+    by: Attaching,
+    state: PyGILState_STATE,
+    saved: Cell<*mut PyThreadState>,
+}
+
+impl Attached {
+    /// Takes the lock.
+    pub(super) fn enter(&self) {
+        self.by.take_again(self.saved.get());
+    }
+
+    /// Lets go of it.
+    pub(super) fn leave(&self) {
+        self.saved.set(self.by.let_go());
+    }
+
+    /// Detaches the thread.
+    pub(super) fn end(self) {
+        self.enter();
+        // SAFETY: the state came from the matching call, by this thread.
+        unsafe { (self.by.release)(self.state) };
     }
 }
 
@@ -76,13 +130,14 @@ impl Harness<'_> {
     /// memory of freed objects again only when each thread has done so. Without an interpreter, nothing.
     pub fn pause(&mut self) {
         if let Some(interpreter) = self.embedded().then(|| self.give_up_lock()).flatten() {
-            // SAFETY: the thread state was saved by this thread just now.
-            unsafe { (interpreter.restore)(interpreter.saved) };
+            interpreter.attaching.take_again(interpreter.saved);
         }
     }
 
-    fn give_up_lock(&self) -> Option<Interpreter> {
-        let api = self.subject.python.as_ref()?;
+    /// How other threads attach to the interpreter; none where there is no interpreter, or it does not export what it
+    /// takes.
+    pub(super) fn attaching(&self) -> Option<Attaching> {
+        let api = self.subject.python.as_ref().filter(|_| self.embedded())?;
         let (ensure, release) = (api.PyGILState_Ensure?, api.PyGILState_Release?);
         let (save, restore) = (api.PyEval_SaveThread?, api.PyEval_RestoreThread?);
         if self.subject.launch.threads_init {
@@ -90,8 +145,11 @@ impl Harness<'_> {
             // lock only when asked to.
             unsafe { (api.PyEval_InitThreads?)() };
         }
-        // SAFETY: this thread holds the lock.
-        let saved = unsafe { save() };
-        Some(Interpreter { ensure, release, restore, saved })
+        Some(Attaching { ensure, release, save, restore })
+    }
+
+    fn give_up_lock(&self) -> Option<Interpreter> {
+        let attaching = self.attaching()?;
+        Some(Interpreter { attaching, saved: attaching.let_go() })
     }
 }

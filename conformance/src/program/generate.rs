@@ -6,7 +6,7 @@
 use fastrand::Rng;
 use pymem_spec::Domain;
 
-use super::coverage::{Around, Situation};
+use super::coverage::{Around, SITUATIONS, Situation};
 use super::{Op, Program, SLOTS, Scope};
 use crate::tape::Act;
 
@@ -78,6 +78,11 @@ const SEEKING: usize = 61;
 pub struct Seed(pub u64);
 
 impl Seed {
+    /// One of the usual shape that seeks nothing.
+    pub fn plain(number: u64) -> Self {
+        Self(number & u64::from(u32::MAX))
+    }
+
     /// One that seeks the situation of this number, in any shape.
     pub fn seeking(situation: usize, rng: &mut Rng) -> Self {
         let shape = rng.u64(..SHAPES.len() as u64);
@@ -89,10 +94,14 @@ impl Seed {
     }
 
     fn situation(self) -> Option<Situation> {
-        let number = (self.0 >> 36 & 0x7fff) as usize;
+        let number = (self.0 >> 36 & SITUATION_BITS) as usize;
         number.checked_sub(1).and_then(Situation::from_number)
     }
 }
+
+/// The bits of a seed that are a situation's number, one above it.
+const SITUATION_BITS: u64 = 0x7fff;
+const _: () = assert!(SITUATIONS < SITUATION_BITS as usize);
 
 /// What a program is like as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,13 +164,16 @@ impl Draft {
 
     /// Has this around the calls from now on, where it can be.
     fn surround(&mut self, around: Around, rng: &mut Rng, scope: &Scope) {
+        // Chance is asked the same in every scope, so that a seed means the same program wherever it can.
+        let (thread, old_thread, ends) = (rng.u16(1..=THREADS), rng.u16(1..=THREADS), rng.u8(..4) == 0);
+        let (exhausts, refused, place) = (rng.u8(..4) == 0, rng.u32(..2) * rng.u32(1..=8), rng.usize(..));
         match self.around {
             Around::Nothing => {}
             Around::Thread => {
                 self.push(Op::GoOnIn { thread: 0 });
                 // Now and then a thread ends, and what it made stays.
-                if rng.u8(..4) == 0 {
-                    self.push(Op::EndThread { thread: rng.u16(1..=THREADS) });
+                if ends {
+                    self.push(Op::EndThread { thread: old_thread });
                 }
             }
             Around::Squeeze => self.push(Op::Squeeze { refuses: false }),
@@ -170,16 +182,15 @@ impl Draft {
         self.around = if scope.around().contains(&around) { around } else { Around::Nothing };
         match self.around {
             Around::Nothing => {}
-            Around::Thread => self.push(Op::GoOnIn { thread: rng.u16(1..=THREADS) }),
+            Around::Thread => self.push(Op::GoOnIn { thread }),
             Around::Squeeze => {
                 self.push(Op::Squeeze { refuses: true });
-                if rng.u8(..4) == 0 {
-                    self.push(Op::Exhaust { domain: scope.domains[rng.usize(..scope.domains.len())] });
+                if exhausts {
+                    self.push(Op::Exhaust { domain: scope.domains[place % scope.domains.len()] });
                 }
             }
             Around::Hook => {
-                let domain = scope.hookable[rng.usize(..scope.hookable.len())];
-                self.push(Op::Hook { domain, refused: rng.u32(..2) * rng.u32(1..=8) });
+                self.push(Op::Hook { domain: scope.hookable[place % scope.hookable.len()], refused });
             }
         }
     }
@@ -306,7 +317,7 @@ fn evenly_by_magnitude(rng: &mut Rng, least: u32, most: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::program::coverage::{Coverage, SITUATIONS};
+    use crate::program::coverage::Coverage;
 
     #[test]
     fn the_seed_decides() {
@@ -319,7 +330,8 @@ mod tests {
     fn what_is_sought_comes_about() {
         let mut rng = Rng::with_seed(3);
         let mut missed = 0;
-        let scope = Scope { hookable: Domain::ALL.to_vec(), threads: true, ..Scope::calls(Domain::ALL) };
+        let scope =
+            Scope { hookable: Domain::ALL.to_vec(), threads: true, squeezes: true, ..Scope::calls(Domain::ALL) };
         let is_sought = |number: &usize| Situation::from_number(*number).is_some_and(|found| found.before.is_some());
         for number in (0..SITUATIONS).filter(is_sought).step_by(97) {
             let program = Program::random(Seed::seeking(number, &mut rng).0, 2000, &scope);

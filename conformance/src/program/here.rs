@@ -6,7 +6,7 @@ use std::time::Duration;
 use pymem_abi::family::Family;
 use pymem_spec::{Configuration, Domain, Kind, Mode};
 
-use super::{Program, run};
+use super::{Op, Program, run};
 use crate::harness::{Harness, Outcome, Recorder, Subject, Switches};
 use crate::sandbox::launch::{Launch, Param};
 use crate::sandbox::shm::Board;
@@ -14,7 +14,8 @@ use crate::sandbox::shm::Board;
 /// No program takes longer.
 const SHARE: Duration = Duration::from_secs(600);
 
-/// Runs a program over three families, those of raw, mem and obj.
+/// Runs a program over three families, those of raw, mem and obj. Squeezes are left out: they would take memory from the
+/// whole process.
 ///
 /// # Errors
 /// Those of [`run`].
@@ -31,7 +32,9 @@ pub fn run_here(families: [Family; 3], program: &Program) -> Outcome {
     let board = PrivateBoard::new();
     // SAFETY: the board outlives the harness, and nobody else uses it.
     let recorder = unsafe { Recorder::new(board.0) };
-    run(&mut Harness::new(&subject, Domain::Raw, recorder, Switches::default(), 1, SHARE, 0), program)
+    let squeezes = |op: &Op| matches!(op, Op::Squeeze { .. } | Op::Exhaust { .. });
+    let program = Program { ops: program.ops.iter().copied().filter(|op| !squeezes(op)).collect() };
+    run(&mut Harness::new(&subject, Domain::Raw, recorder, Switches::default(), 1, SHARE, 0), &program)
 }
 
 /// A journal that no other process sees.

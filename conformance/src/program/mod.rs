@@ -85,7 +85,7 @@ pub enum Op {
     Hook {
         /// Over which domain.
         domain: Domain,
-        /// The number of the request from now on, from 1; 0 for none.
+        /// The number of the request of the first thread from now on, from 1; 0 for none.
         refused: u32,
     },
     /// Lifts it.
@@ -101,18 +101,21 @@ pub struct Scope {
     pub hookable: Vec<Domain>,
     /// Whether other threads may call.
     pub threads: bool,
+    /// Whether the system may refuse memory meanwhile.
+    pub squeezes: bool,
 }
 
 impl Scope {
     /// Calls of these domains, and nothing around them.
     pub fn calls(domains: &[Domain]) -> Self {
-        Self { domains: domains.to_vec(), hookable: Vec::new(), threads: false }
+        Self { domains: domains.to_vec(), hookable: Vec::new(), threads: false, squeezes: false }
     }
 
     /// What can be around a call.
     fn around(&self) -> Vec<Around> {
         let may = |around: &Around| match around {
-            Around::Nothing | Around::Squeeze => true,
+            Around::Nothing => true,
+            Around::Squeeze => self.squeezes,
             Around::Thread => self.threads,
             Around::Hook => !self.hookable.is_empty(),
         };

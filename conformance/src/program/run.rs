@@ -10,6 +10,8 @@ use crate::tape;
 use fastrand::Rng;
 use pymem_spec::Domain;
 
+/// A program that failed is run so often, or until it fails: what came before may have mattered.
+const ROUNDS: usize = 8;
 /// Time that must be left for another program to be begun.
 const SPARE: Duration = Duration::from_millis(200);
 
@@ -19,17 +21,24 @@ const SPARE: Duration = Duration::from_millis(200);
 /// # Errors
 /// Those of [`run`].
 pub fn run_random(h: &mut Harness, length: usize, domains: &[Domain]) -> Outcome {
-    let scope = Scope { domains: domains.to_vec(), hookable: h.hookable(), threads: h.has_threads() };
-    if !h.deep() {
+    if !h.deep() && !h.again() {
+        let program = Program::random(Seed::plain(h.seed()).0, length, &Scope::calls(domains));
+        tape::begin();
+        return run(h, &program);
+    }
+    let domains = domains.to_vec();
+    let scope = Scope { domains, hookable: h.hookable(), threads: h.has_threads(), squeezes: true };
+    if h.again() {
         let program = Program::random(h.seed(), length, &scope);
         tape::begin();
-        return (0..h.rounds()).try_for_each(|_| run(h, &program));
+        return (0..ROUNDS).try_for_each(|_| run(h, &program));
     }
     let mut rng = Rng::with_seed(h.seed());
     let mut coverage = Coverage::of(&scope.around());
     let before = h.failed_before().to_vec();
+    let first = Seed::plain(h.seed()).0;
     let mut programs = 0;
-    let mut next = before.into_iter().chain([h.seed()]);
+    let mut next = before.into_iter().chain([first]);
     let outcome = loop {
         let seed = next.next().unwrap_or_else(|| Seed::seeking(coverage.rarest(&mut rng), &mut rng).0);
         let program = Program::random(seed, length, &scope);
@@ -130,8 +139,9 @@ impl Runner {
                 self.give_back(h)
             }
             Op::Exhaust { domain } => self.exhaust(h, domain),
-            Op::Hook { domain, refused } => h.lay(domain, u64::from(refused)),
-            Op::Unhook => h.lift(),
+            // Whether hooks can be laid is for others to judge.
+            Op::Hook { domain, refused } => h.lay(domain, u64::from(refused)).or(Ok(())),
+            Op::Unhook => h.lift().or(Ok(())),
         }
     }
 

@@ -84,8 +84,8 @@ pub fn set_limit(resource: libc::__rlimit_resource_t, value: u64) {
     unsafe { libc::setrlimit(resource, &raw const limit) };
 }
 
-/// What the system grants a process of memory: address space, and what of it is written to. An allocator that has
-/// reserved the first still needs the second.
+/// What the system grants a process of memory: address space, and what of it is private and writable. An allocator that
+/// has reserved the first still has to make it writable; one that reserved it writable is not concerned.
 #[derive(Clone, Copy, Debug)]
 pub struct Memory([u64; 2]);
 

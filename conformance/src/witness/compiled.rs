@@ -19,6 +19,15 @@ use crate::tape::{Act, Fault, Finding, Step};
 /// More lines than this nobody reads.
 const MOST_LINES: usize = 95;
 
+/// Where steps can be made.
+const STATES: [(Kind, Mode); 5] = [
+    (Kind::Cpython, Mode::Bare),
+    (Kind::Cpython, Mode::Embedded),
+    (Kind::Pymem, Mode::Bare),
+    (Kind::Vtable, Mode::Bare),
+    (Kind::Malloc, Mode::Bare),
+];
+
 /// The program that is written for the clause, for a target of this kind in this mode.
 fn written(clause: &Clause, kind: Kind, mode: Mode) -> String {
     let text = templates::of(&clause.id, mode).expect("it has one").to_owned();
@@ -116,13 +125,6 @@ fn of_clauses(folder: &Path) -> Vec<PathBuf> {
 
 /// Writes steps of every kind, and every fault of them, into a folder; their files.
 fn of_steps(folder: &Path) -> Vec<PathBuf> {
-    const STATES: [(Kind, Mode); 5] = [
-        (Kind::Cpython, Mode::Bare),
-        (Kind::Cpython, Mode::Embedded),
-        (Kind::Pymem, Mode::Bare),
-        (Kind::Vtable, Mode::Bare),
-        (Kind::Malloc, Mode::Bare),
-    ];
     let clause = Registry::embedded().get("integrity.random-operations").expect("there is one");
     let mut files = Vec::new();
     for (kind, mode) in STATES {
@@ -152,6 +154,41 @@ fn every_program_compiles_without_a_warning(#[case] name: &str) {
     let words = ["-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-fno-builtin"];
     let output = Command::new(compiler).args(words).args(files).output().expect("it starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Sound libraries of a kind, on which steps can be made.
+fn sound_libraries(kind: Kind) -> Vec<PathBuf> {
+    let of_ours = |name: &str| c_tests::find(name).map(|library| library.file).into_iter().collect();
+    match kind {
+        Kind::Pymem => of_ours("customizable"),
+        Kind::Vtable => of_ours("control-vtable"),
+        // The C library, which a program has anyway.
+        Kind::Malloc => vec![PathBuf::new()],
+        Kind::Cpython => pymem_abi::discover::pythons().into_iter().map(|python| python.path).collect(),
+    }
+}
+
+#[test]
+fn steps_of_every_kind_show_nothing_of_a_sound_library() {
+    let compiler = compiler("gcc").expect("gcc is there where the suite's tests run");
+    let folder = tempfile::tempdir().expect("there is a place for files");
+    let clause = Registry::embedded().get("integrity.random-operations").expect("there is one");
+    for (kind, mode) in STATES {
+        let steps = every_step(kind);
+        let finding = Finding { step: steps.len() - 1, block: 2, fault: Fault::Changed(false) };
+        let body = Dialect { kind, prefix: "" }.body(&steps, Failure::Found(finding));
+        let (source, program) = (folder.path().join("steps.c"), folder.path().join("steps"));
+        fs::write(&source, with_body(clause, kind, mode, body)).expect("the folder is writable");
+        let words = ["-w", "-pthread", "-fno-builtin", "-o"];
+        let status = Command::new(&compiler).args(words).args([&program, &source]).status().expect("it starts");
+        assert!(status.success(), "{kind} {mode}");
+        for library in sound_libraries(kind) {
+            let output = Command::new(&program).arg(&library).output().expect("it starts");
+            let said = String::from_utf8_lossy(&output.stdout).into_owned();
+            let ended = (output.status.code(), said.as_str());
+            assert_eq!(ended, (Some(0), "the defect does not show\n"), "{kind} {mode} {}", library.display());
+        }
+    }
 }
 
 #[test]

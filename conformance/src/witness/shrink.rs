@@ -278,18 +278,36 @@ impl<R: Replay> Search<'_, R> {
     }
 }
 
-/// The same steps with blocks and threads numbered in the order in which they come, without what is done to none, and
-/// with blocks filled whole.
+/// The same steps with blocks and threads numbered in the order in which they come, without what is done to none or has
+/// no effect, with blocks filled whole, and with hooks lifted before others are laid.
 pub fn sound(steps: &[Step]) -> Vec<Step> {
     let mut threads: Vec<u16> = vec![0];
+    let mut alive: BTreeSet<u16> = BTreeSet::new();
+    let (mut squeezed, mut laid) = (false, false);
     let mut current: HashMap<u32, (u32, u64)> = HashMap::new();
     let mut next = 0;
     let mut out = Vec::with_capacity(steps.len());
     for step in steps {
         let mut step = *step;
         let known = threads.iter().position(|thread| *thread == step.thread);
-        if step.act == Act::EndThread && (known.is_none() || step.thread == 0) {
+        let has_effect = match step.act {
+            Act::EndThread => alive.remove(&step.thread),
+            Act::Squeeze => squeezed != (step.size > 0),
+            Act::Unhook => laid,
+            _ => true,
+        };
+        if !has_effect {
             continue;
+        }
+        match step.act {
+            Act::Squeeze => squeezed = step.size > 0,
+            Act::Hook => {
+                out.extend(laid.then_some(Step { act: Act::Unhook, size: 0, ..step }));
+                laid = true;
+            }
+            Act::Unhook => laid = false,
+            _ if step.act.calls() && step.thread != 0 => drop(alive.insert(step.thread)),
+            _ => {}
         }
         step.thread = known.unwrap_or_else(|| {
             threads.push(step.thread);

@@ -41,9 +41,13 @@ impl Dialect<'_> {
             known: BTreeMap::new(),
             named: named(steps, failure),
             threads: Threads::of(steps),
-            may_refuse: false,
+            squeezed: false,
+            hook_refuses: false,
             unsure: BTreeSet::new(),
         };
+        if steps.iter().any(|step| step.act == Act::Squeeze) {
+            lines.out += &Threads::coming(steps);
+        }
         let last = match failure {
             Failure::Found(finding) => finding.step,
             Failure::Ended(_) => usize::MAX,
@@ -112,8 +116,10 @@ struct Lines<'a> {
     named: Vec<u32>,
     /// What other threads do; none where there are none.
     threads: Option<Threads>,
-    /// Whether a request can be refused by what is around it.
-    may_refuse: bool,
+    /// Whether the system refuses memory.
+    squeezed: bool,
+    /// Whether a hook refuses a request.
+    hook_refuses: bool,
     /// Blocks that were asked for while that was so.
     unsure: BTreeSet<u32>,
 }
@@ -178,11 +184,13 @@ impl Lines<'_> {
                 if size >= 1 << 47 && !decides {
                     let _ = writeln!(self.out, "    if ({call} != NULL)");
                     let _ = writeln!(self.out, "        {}; /* it has to be refused */", self.giving_up());
-                } else if self.may_refuse {
+                } else if self.may_refuse() && !decides {
                     let before = self.sizes.entry(block).or_default();
                     *before = size.min(*before);
                     self.known.entry(block).and_modify(|known| *known = size.min(*known));
-                    let _ = writeln!(self.out, "    b{block} = kept_or_moved(b{block}, {call});");
+                    let there =
+                        if self.unsure.contains(&block) { format!("if (b{block})\n        ") } else { String::new() };
+                    let _ = writeln!(self.out, "    {there}b{block} = kept_or_moved(b{block}, {call});");
                 } else {
                     self.sizes.insert(block, size);
                     self.known.entry(block).and_modify(|known| *known = size.min(*known));
@@ -195,6 +203,7 @@ impl Lines<'_> {
                 self.known.entry(block).and_modify(|known| *known = size.saturating_sub(1).min(*known));
                 let arguments = [format!("b{block}"), format!("{size} - i % 2")];
                 let call = self.call(domain, Function::Realloc, &arguments);
+                let call = if self.may_refuse() { format!("kept_or_moved(b{block}, {call})") } else { call };
                 let _ = writeln!(self.out, "    for (int i = 0; i < {more}; i++)\n        b{block} = {call};");
             }
             Act::Free => {
@@ -220,15 +229,15 @@ impl Lines<'_> {
                 let _ = writeln!(self.out, "    by_thread({}, NULL);", step.thread);
             }
             Act::Squeeze => {
-                self.may_refuse = size > 0;
+                self.squeezed = size > 0;
                 let _ = writeln!(self.out, "    squeeze_memory({size});");
             }
             Act::Hook => {
-                self.may_refuse = size > 0;
+                self.hook_refuses = size > 0;
                 let _ = writeln!(self.out, "    lay_hook({}, {size});", domain_constant(domain));
             }
             Act::Unhook => {
-                self.may_refuse = false;
+                self.hook_refuses = false;
                 self.out += "    lift_hook();\n";
             }
         }
@@ -267,7 +276,12 @@ impl Lines<'_> {
 
     /// Leaves the function because nothing can be shown.
     fn giving_up(&self) -> &'static str {
-        if self.is_elsewhere() { "return" } else { "return 0" }
+        if self.is_elsewhere() { "nothing_shows()" } else { "return 0" }
+    }
+
+    /// Whether a request can be refused by what is around it.
+    fn may_refuse(&self) -> bool {
+        self.squeezed || self.hook_refuses
     }
 
     /// What stands before a block where it is made: several threads name it where there are several.
@@ -276,7 +290,7 @@ impl Lines<'_> {
     }
 
     fn note_whether_sure(&mut self, block: u32) {
-        if self.may_refuse {
+        if self.may_refuse() {
             self.unsure.insert(block);
         }
     }

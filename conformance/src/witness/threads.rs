@@ -1,5 +1,6 @@
 //! What other threads than the first do, as functions of C.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::tape::{Act, Step};
@@ -18,6 +19,12 @@ impl Threads {
     /// `None` where one thread does everything.
     pub fn of(steps: &[Step]) -> Option<Self> {
         steps.iter().any(|step| step.thread != 0 && step.act != Act::EndThread).then(Self::default)
+    }
+
+    /// Has all of them come, which they cannot later, without memory.
+    pub fn coming(steps: &[Step]) -> String {
+        let numbers: BTreeSet<u16> = steps.iter().map(|step| step.thread).filter(|thread| *thread != 0).collect();
+        numbers.into_iter().map(|thread| format!("    by_thread({thread}, come);\n")).collect()
     }
 
     /// What is written to `out` from now on is done by this thread.
