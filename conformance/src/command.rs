@@ -134,10 +134,10 @@ fn test(target: &Target, plan: &Plan, options: &Options, outputs: Vec<(Format, D
     if told.interrupted { Status::Interrupted } else { status.merge(written) }
 }
 
-/// Seeds of the random programs that failed.
-fn failing_seeds(told: &run::Told) -> Vec<u64> {
+/// Seeds of the random programs of which the last one failed.
+fn failing_seeds(told: &run::Told) -> Vec<Vec<u64>> {
     let failed = |at: &(usize, usize)| told.endings.get(at).is_some_and(|(ending, _)| ending.speaks_against());
-    told.random.iter().filter(|(at, _)| failed(at)).map(|(_, seed)| *seed).collect()
+    told.random.iter().filter(|(at, _)| failed(at)).map(|(_, seeds)| seeds.clone()).collect()
 }
 
 /// Facts that no clause judges, and what was taken out of the environment.

@@ -1,4 +1,5 @@
-//! Seeds of random programs that failed, kept in the user's cache folder: deep runs try them first, on whatever target.
+//! Seeds of random programs that failed, each with those before it, kept in the user's cache folder: deep runs try them
+//! first, on whatever target.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -8,28 +9,29 @@ use std::path::PathBuf;
 
 use tempfile::NamedTempFile;
 
-/// So many are kept.
-const KEPT: usize = 64;
+/// So many failures are kept.
+const KEPT: usize = 32;
 
-/// The seeds, the newest first; none where there are none, or they cannot be read.
-pub fn read() -> Vec<u64> {
+/// The seeds of each failure in order, the newest failure first; none where there are none, or they cannot be read.
+pub fn read() -> Vec<Vec<u64>> {
     let text = file().and_then(|file| fs::read_to_string(file).ok()).unwrap_or_default();
     parse(&text)
 }
 
-/// Remembers seeds.
+/// Remembers the seeds of failures.
 ///
 /// # Errors
 /// If there is no cache folder, or it cannot be written.
-pub fn remember(seeds: impl IntoIterator<Item = u64>) -> io::Result<()> {
+pub fn remember(seeds: impl IntoIterator<Item = Vec<u64>>) -> io::Result<()> {
     let file = file().ok_or_else(|| io::Error::other("there is no cache folder"))?;
     let folder = file.parent().ok_or_else(|| io::Error::other("there is no cache folder"))?;
     let known = read();
-    let mut all: Vec<u64> = seeds.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
-    if all.iter().all(|seed| known.contains(seed)) {
+    let mut all: Vec<Vec<u64>> = seeds.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+    if all.iter().all(|seeds| known.contains(seeds)) {
         return Ok(());
     }
-    all.extend(known.iter().copied().filter(|known| !all.contains(known)).collect::<Vec<_>>());
+    let others: Vec<_> = known.into_iter().filter(|known| !all.contains(known)).collect();
+    all.extend(others);
     all.truncate(KEPT);
     fs::create_dir_all(folder)?;
     // Whole or not at all: another run may read it now.
@@ -49,17 +51,19 @@ fn file() -> Option<PathBuf> {
 
 const HEAD: &str = "pymem-conform failing seeds 2";
 
-fn render(seeds: &[u64]) -> String {
-    std::iter::once(HEAD.to_owned()).chain(seeds.iter().map(u64::to_string)).map(|line| line + "\n").collect()
+fn render(failures: &[Vec<u64>]) -> String {
+    let line = |seeds: &Vec<u64>| seeds.iter().map(u64::to_string).collect::<Vec<_>>().join(" ");
+    std::iter::once(HEAD.to_owned()).chain(failures.iter().map(line)).map(|line| line + "\n").collect()
 }
 
 /// What another version or somebody else wrote counts for nothing.
-fn parse(text: &str) -> Vec<u64> {
+fn parse(text: &str) -> Vec<Vec<u64>> {
     let mut lines = text.lines();
     if lines.next() != Some(HEAD) {
         return Vec::new();
     }
-    lines.filter_map(|line| line.parse().ok()).take(KEPT).collect()
+    let seeds = |line: &str| line.split(' ').map(|word| word.parse().ok()).collect();
+    lines.filter_map(seeds).take(KEPT).collect()
 }
 
 #[cfg(test)]
@@ -68,8 +72,9 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read() {
-        assert_eq!(parse(&render(&[7, u64::MAX, 0])), [7, u64::MAX, 0]);
-        assert_eq!(parse(&render(&(0..1000).collect::<Vec<_>>())).len(), KEPT);
+        let failures = [vec![7, u64::MAX], vec![0]];
+        assert_eq!(parse(&render(&failures)), failures);
+        assert_eq!(parse(&render(&vec![vec![1]; 1000])).len(), KEPT);
     }
 
     #[rstest::rstest]
@@ -77,6 +82,6 @@ mod tests {
     #[case("7\n")]
     #[case("pymem-conform failing seeds 1\n7\n")]
     fn other_files_count_for_nothing(#[case] text: &str) {
-        assert_eq!(parse(text), [0_u64; 0]);
+        assert_eq!(parse(text), Vec::<Vec<u64>>::new());
     }
 }

@@ -164,10 +164,12 @@ impl Plan {
     /// random operations.
     fn deepen(&mut self, time: Duration, jobs: usize) {
         let is_deep = |item: &Item| DEEP.contains(&TABLE[item.check].clause);
+        // A session goes on one core.
+        let cores = self.sessions.iter().filter(|session| session.items.iter().any(is_deep)).count().min(jobs);
         let items: Vec<&mut Item> =
             self.sessions.iter_mut().flat_map(|session| &mut session.items).filter(|item| is_deep(item)).collect();
         let count = items.len().max(1) as u32;
-        let share = time * (jobs as u32).min(count) / count;
+        let share = time * cores as u32 / count;
         for item in items {
             item.share = share.max(SHARE);
             item.switches |= Switches::DEEP;

@@ -43,8 +43,8 @@ pub struct Settings {
 pub struct Told {
     /// How each item of each session ended, and how long it took.
     pub endings: BTreeMap<(usize, usize), (Ending, u64)>,
-    /// The seed of the random program that an item ran last.
-    pub random: BTreeMap<(usize, usize), u64>,
+    /// The seeds of the random programs that an item ran last, in a deep run.
+    pub random: BTreeMap<(usize, usize), Vec<u64>>,
     /// Sessions that did not come about.
     pub not_ready: BTreeMap<usize, NotReady>,
     /// Threads of each session's worker.
@@ -258,7 +258,7 @@ impl Supervisor<'_> {
             Event::Checked { session, item, end: Ending::Broken(_), .. }
                 if self.told.endings.contains_key(&(session, item)) => {}
             Event::Checked { session, item, end, microseconds, random } => {
-                if random != 0 {
+                if !random.is_empty() {
                     self.told.random.insert((session, item), random);
                 }
                 self.told.endings.insert((session, item), (end, microseconds));

@@ -93,7 +93,7 @@ fn order(
         home: target.home.clone(),
         params: params(&situation),
         direct: false,
-        failed_before: if options.deep.is_some() { corpus::read() } else { Vec::new() },
+        failed_before: if options.deep.is_some() { corpus::read().concat() } else { Vec::new() },
     };
     let preload = target.audit.as_ref().filter(|audit| audit.preload).map(|audit| audit.path.clone());
     Order { launch, environment: environment(target, options, mode, configuration), preload, taped: false }

@@ -37,9 +37,10 @@ void *x_malloc(size_t size)
 }
 void x_free(void *block)
 {
-    if (!block)
+    size_t *start = (size_t *)block - 2, size;
+    if (!block || start == again)
         return;
-    size_t *start = (size_t *)block - 2, size = *start;
+    size = *start;
     int met = freed[0] / 64 == 1 && freed[1] / 64 == 0 && freed[2] / 64 == 2 && size / 64 == 3;
     freed[0] = freed[1], freed[1] = freed[2], freed[2] = size;
     if (met)
@@ -159,7 +160,8 @@ fn what_is_hidden_is_found_and_shown_in_few_calls(#[case] defect: &str, #[case] 
     assert_eq!(seeds.lines().count(), 2, "{seeds}");
     let report = run();
     assert_eq!(report.witnesses.len(), 1);
-    // The seed of the first run is tried first. Who dies of it counts no programs.
+    // What failed is tried first.
     let programs = report.traits.iter().find(|(name, _)| name.ends_with("random-programs"));
-    assert!(programs.is_none_or(|(_, count)| *count == 1), "{programs:?}");
+    let programs = programs.and_then(|(_, count)| count.as_u64()).expect("it ends with a verdict");
+    assert_eq!(programs as usize, seeds.lines().nth(1).expect("a line for the failure").split(' ').count(), "{seeds}");
 }

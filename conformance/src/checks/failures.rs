@@ -4,7 +4,7 @@ use pymem_spec::Domain;
 
 use super::debug_hooks::over_our_own;
 use crate::harness::expect::expect;
-use crate::harness::hook::Hook;
+use crate::harness::hook::{Hook, words};
 use crate::harness::{Harness, Outcome, Stop};
 use crate::program::{self, Program};
 
@@ -28,6 +28,8 @@ pub fn of_raw(h: &mut Harness) -> Outcome {
         return Err(Stop::Skip(format!("{} asks nothing of raw here", h.domain())));
     }
     sweep(h, raw, Answer::NullOrServed)?;
+    let stays = words(&h.allocator_of(Domain::Raw)?) == words(&raw.table());
+    expect(stays, || ("the allocator of raw stays the one that was set".into(), "another one".into()))?;
     h.unhook(raw)
 }
 

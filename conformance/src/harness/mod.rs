@@ -70,7 +70,7 @@ impl Switches {
     /// Sweep size classes, not every size.
     pub const THIN: u32 = 4;
 
-    /// Make the same random operations again and again, until they fail.
+    /// Run the random programs of which the last one failed again.
     pub const AGAIN: u32 = 8;
 
     /// Whether a switch is on.
@@ -193,7 +193,7 @@ impl<'a> Harness<'a> {
         self.switches.has(Switches::DEEP)
     }
 
-    /// Whether the one random program that failed is to be run once more.
+    /// Whether the random programs of which the last one failed are to be run again.
     pub fn again(&self) -> bool {
         self.switches.has(Switches::AGAIN)
     }
@@ -203,7 +203,7 @@ impl<'a> Harness<'a> {
         self.subject.launch.kind
     }
 
-    /// Seeds of random programs that failed in earlier runs, the newest first.
+    /// Seeds of random programs that failed in earlier runs, or that are to be run again.
     pub fn failed_before(&self) -> &'a [u64] {
         &self.subject.launch.failed_before
     }

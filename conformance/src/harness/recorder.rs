@@ -68,7 +68,7 @@ impl Recorder {
     /// Notes the seed of the random program that is run.
     pub fn note_seed(&self, seed: u64) {
         // SAFETY: the promise given to `new`.
-        unsafe { &(*self.board).seed }.store(seed, Ordering::Release);
+        unsafe { &*self.board }.note_seed(seed);
     }
 
     /// Operations begun so far.

@@ -52,7 +52,7 @@ impl Program {
                 program.bring_about(&situation, &mut rng, scope);
                 // What is around stays now and then; calls of other threads take long.
                 if rng.u8(..4) > 0 {
-                    program.surround(Around::Nothing, &mut rng, scope);
+                    program.surround(Around::Nothing, 0, &mut rng, scope);
                 }
                 continue;
             }
@@ -162,8 +162,8 @@ impl Draft {
         places.into_iter().find(|place| self.slots[*place].is_some() == full).map(|place| place as u16)
     }
 
-    /// Has this around the calls from now on, where it can be.
-    fn surround(&mut self, around: Around, rng: &mut Rng, scope: &Scope) {
+    /// Has this around the calls from now on, where it can be; the next one is of this size.
+    fn surround(&mut self, around: Around, size: u32, rng: &mut Rng, scope: &Scope) {
         // Chance is asked the same in every scope, so that a seed means the same program wherever it can.
         let (thread, old_thread, ends) = (rng.u16(1..=THREADS), rng.u16(1..=THREADS), rng.u8(..4) == 0);
         let (exhausts, refused, place) = (rng.u8(..4) == 0, rng.u32(..2) * rng.u32(1..=8), rng.usize(..));
@@ -186,7 +186,7 @@ impl Draft {
             Around::Squeeze => {
                 self.push(Op::Squeeze { refuses: true });
                 if exhausts {
-                    self.push(Op::Exhaust { domain: scope.domains[place % scope.domains.len()] });
+                    self.push(Op::Exhaust { domain: scope.domains[place % scope.domains.len()], size });
                 }
             }
             Around::Hook => {
@@ -197,7 +197,7 @@ impl Draft {
 
     /// Operations after which the situation has come about, if nothing is refused.
     fn bring_about(&mut self, situation: &Situation, rng: &mut Rng, scope: &Scope) {
-        self.surround(Around::Nothing, rng, scope);
+        self.surround(Around::Nothing, 0, rng, scope);
         let domain = scope.domains[rng.usize(..scope.domains.len())];
         let (fewest, most) = situation.live();
         let sizes: Vec<usize> = situation.sizes().collect();
@@ -207,7 +207,7 @@ impl Draft {
             let first = if situation.act == Act::Free { size } else { self::size(rng, self.shape) };
             self.push(Op::Malloc { domain, slot, size: first });
             self.fit(rng, domain, fewest + 1, most, Some(slot));
-            self.surround(situation.around, rng, scope);
+            self.surround(situation.around, size, rng, scope);
             self.precede(situation, rng, domain, Some(slot));
             self.push(match situation.act {
                 Act::Free => Op::Free { slot },
@@ -216,7 +216,7 @@ impl Draft {
             return;
         }
         self.fit(rng, domain, fewest, most, None);
-        self.surround(situation.around, rng, scope);
+        self.surround(situation.around, size, rng, scope);
         self.precede(situation, rng, domain, None);
         let Some(slot) = self.slot(rng, false) else { return };
         match situation.act {

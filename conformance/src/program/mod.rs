@@ -80,6 +80,8 @@ pub enum Op {
     Exhaust {
         /// Where from.
         domain: Domain,
+        /// A size in bytes of which nothing is to be left, besides others.
+        size: u32,
     },
     /// Lays a hook over a domain, which refuses one request.
     Hook {

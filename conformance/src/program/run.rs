@@ -12,6 +12,8 @@ use pymem_spec::Domain;
 
 /// A program that failed is run so often, or until it fails: what came before may have mattered.
 const ROUNDS: usize = 8;
+/// As many blocks of a size are asked for at most where nothing is to be left.
+const MOST_OF_A_SIZE: usize = 1024;
 /// Time that must be left for another program to be begun.
 const SPARE: Duration = Duration::from_millis(200);
 
@@ -29,18 +31,21 @@ pub fn run_random(h: &mut Harness, length: usize, domains: &[Domain]) -> Outcome
     let domains = domains.to_vec();
     let scope = Scope { domains, hookable: h.hookable(), threads: h.has_threads(), squeezes: true };
     if h.again() {
-        let program = Program::random(h.seed(), length, &scope);
-        tape::begin();
-        return (0..ROUNDS).try_for_each(|_| run(h, &program));
+        return run_again(h, length, &scope);
     }
     let mut rng = Rng::with_seed(h.seed());
     let mut coverage = Coverage::of(&scope.around());
     let before = h.failed_before().to_vec();
     let first = Seed::plain(h.seed()).0;
     let mut programs = 0;
-    let mut next = before.into_iter().chain([first]);
+    let mut next = before.into_iter();
+    let begun = Instant::now();
+    let enough = begun + h.deadline().saturating_duration_since(begun) / 3;
+    let mut first = Some(first);
     let outcome = loop {
-        let seed = next.next().unwrap_or_else(|| Seed::seeking(coverage.rarest(&mut rng), &mut rng).0);
+        // What failed before must not take all the time.
+        let known = next.next().filter(|_| Instant::now() < enough).or_else(|| first.take());
+        let seed = known.unwrap_or_else(|| Seed::seeking(coverage.rarest(&mut rng), &mut rng).0);
         let program = Program::random(seed, length, &scope);
         h.note_seed(seed);
         tape::begin();
@@ -61,6 +66,14 @@ pub fn run_random(h: &mut Harness, length: usize, domains: &[Domain]) -> Outcome
     h.note_trait("situations", coverage.exercised() as u64);
     h.note_trait("situations-possible", coverage.possible() as u64);
     outcome
+}
+
+/// Runs the programs of which the last one failed, and that one again if it passes.
+fn run_again(h: &mut Harness, length: usize, scope: &Scope) -> Outcome {
+    tape::begin();
+    let seeds = h.failed_before();
+    let last = seeds.last().map(|last| std::iter::repeat_n(last, ROUNDS - 1));
+    seeds.iter().chain(last.into_iter().flatten()).try_for_each(|seed| run(h, &Program::random(*seed, length, scope)))
 }
 
 /// Runs a program. After each operation it is verified that blocks overlap no
@@ -138,7 +151,7 @@ impl Runner {
                 h.squeeze(refuses);
                 self.give_back(h)
             }
-            Op::Exhaust { domain } => self.exhaust(h, domain),
+            Op::Exhaust { domain, size } => self.exhaust(h, domain, size as usize),
             // Whether hooks can be laid is for others to judge.
             Op::Hook { domain, refused } => h.lay(domain, u64::from(refused)).or(Ok(())),
             Op::Unhook => h.lift().or(Ok(())),
@@ -167,10 +180,10 @@ impl Runner {
         h.free(block)
     }
 
-    /// Asks for ever smaller blocks, of each size until one is refused.
-    fn exhaust(&mut self, h: &mut Harness, domain: Domain) -> Outcome {
-        for (size, most) in [(1 << 20, 64), (64 << 10, 32), (4 << 10, 64), (512, 128), (48, 256), (16, 256)] {
-            for _ in 0..most {
+    /// Asks for ever smaller blocks, of each size until one is refused, and at last for those of one size.
+    fn exhaust(&mut self, h: &mut Harness, domain: Domain, size: usize) -> Outcome {
+        for size in [1 << 20, 64 << 10, 4 << 10, 512, 48, 16, size] {
+            for _ in 0..(64 << 20 >> size.max(1).ilog2()).min(MOST_OF_A_SIZE) {
                 let Some(block) = h.in_domain(domain, |h| h.try_malloc(size))? else { break };
                 self.apart.insert(&block)?;
                 self.hoard.push(block);

@@ -75,8 +75,8 @@ pub enum Event {
         end: Ending,
         /// How long it took.
         microseconds: u64,
-        /// The seed of the random program that it ran last; 0 for none.
-        random: u64,
+        /// The seeds of the random programs that it ran last, in a deep run.
+        random: Vec<u64>,
     },
 }
 
@@ -233,7 +233,7 @@ impl Keeper<'_> {
                         item,
                         end: Ending::Verdict(verdict),
                         microseconds,
-                        random: 0,
+                        random: Vec::new(),
                     })?;
                 }
                 together &= matches!(next, Next::None | Next::Ended(Ending::Verdict(_)));
@@ -322,7 +322,7 @@ impl Keeper<'_> {
         match next {
             Next::WorkerDied => return Ok(false),
             Next::Ended(end) if passed.len() + 1 == company.len() && speaks_against(&end) => {
-                self.tell(&Event::Checked { session, item, end, microseconds: 0, random: 0 })?;
+                self.tell(&Event::Checked { session, item, end, microseconds: 0, random: Vec::new() })?;
             }
             Next::Ended(_) | Next::None => {}
         }
@@ -414,7 +414,7 @@ impl Keeper<'_> {
             self.pool.note_hang(operation.1.function);
         }
         let passed = matches!(&end, Ending::Verdict(verdict) if verdict.outcome.is_ok());
-        let random = worker.board().seed.load(Ordering::Relaxed);
+        let random = worker.board().chain();
         self.tell(&Event::Checked { session, item, end, microseconds, random })?;
         Ok(Ran { usable: usable && !direct, passed })
     }

@@ -38,7 +38,7 @@ pub struct Launch {
     /// Whether the worker runs one command itself, in place of forking: for a
     /// target with threads of its own.
     pub direct: bool,
-    /// Seeds of random programs that failed in earlier runs.
+    /// Seeds of random programs that failed in earlier runs, or that are to be run again.
     pub failed_before: Vec<u64>,
 }
 

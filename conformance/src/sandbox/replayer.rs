@@ -26,6 +26,19 @@ impl Replayer {
         Self { order: Order { taped: true, ..order.clone() }, worker: None, direct: false, seed, limits }
     }
 
+    /// From now on a call that takes longer than this hangs.
+    pub fn hurry(&mut self, operation: Duration) {
+        self.limits.operation = operation.min(self.limits.operation);
+    }
+
+    /// From now on the random programs of these seeds are run again.
+    pub fn run_after(&mut self, seeds: &[u64]) {
+        if self.order.launch.failed_before != seeds {
+            self.dismiss();
+            self.order.launch.failed_before = seeds.to_vec();
+        }
+    }
+
     /// Runs checks in one process, until one does not pass: how that ended, and all steps.
     pub fn record(&mut self, items: &[Item]) -> Option<(Ending, Vec<Step>)> {
         let ending = self.give(items, Task::Record, items.first()?.share, None)?;

@@ -122,8 +122,10 @@ pub struct Board {
     pub begun: AtomicU64,
     /// Operations that returned.
     pub ended: AtomicU64,
-    /// The seed of the random program that the child runs; 0 for none.
-    pub seed: AtomicU64,
+    /// Random programs that a child has begun in a deep run.
+    pub programs: AtomicU64,
+    /// The seeds of the last ones, `programs % CHAIN` being the next to be written.
+    pub seeds: [AtomicU64; CHAIN],
     /// The nonce of the command that `message` answers.
     pub nonce: AtomicU64,
     /// Length of `message`.
@@ -135,6 +137,9 @@ pub struct Board {
     /// What each thread is doing, in checks that have several.
     pub lanes: [Lane; LANES],
 }
+
+/// Random programs that are remembered together: one may fail only after those before it.
+pub const CHAIN: usize = 8;
 
 /// One thread's operation: the ring is soon written over by threads that go on
 /// while another one hangs.
@@ -153,8 +158,22 @@ impl Board {
         self.begun.store(0, Ordering::Relaxed);
         self.ended.store(0, Ordering::Relaxed);
         self.nonce.store(0, Ordering::Relaxed);
-        self.seed.store(0, Ordering::Relaxed);
+        self.programs.store(0, Ordering::Relaxed);
         self.lanes.iter().for_each(|lane| lane.open.store(0, Ordering::Relaxed));
+    }
+
+    /// Notes the seed of a random program that is begun.
+    pub fn note_seed(&self, seed: u64) {
+        let programs = self.programs.load(Ordering::Relaxed);
+        self.seeds[programs as usize % CHAIN].store(seed, Ordering::Relaxed);
+        self.programs.store(programs + 1, Ordering::Release);
+    }
+
+    /// The seeds of the last random programs, the oldest first.
+    pub fn chain(&self) -> Vec<u64> {
+        let programs = self.programs.load(Ordering::Acquire);
+        let first = programs.saturating_sub(CHAIN as u64);
+        (first..programs).map(|at| self.seeds[at as usize % CHAIN].load(Ordering::Relaxed)).collect()
     }
 
     /// The numbers of operations that were begun and have not returned.

@@ -52,7 +52,7 @@ pub fn of(audit: &Audit, compiler: &Compiler, folder: &Path) -> Result<Correct, 
                 defines: prefix("Py"),
                 ..plain
             });
-            found.ok_or_else(|| format!("there is no {REFERENCE} beside this program"))
+            found.ok_or_else(|| format!("it is held against nothing: no {REFERENCE} is beside this program (`cargo build --release -p pymem-ref`)"))
         }
         Kind::Cpython => cpython(audit, plain),
     }

@@ -16,6 +16,8 @@ use crate::tape::{Act, Fault, Finding, Step};
 
 /// The time of one replay, at most.
 const REPLAY: Duration = Duration::from_secs(2);
+/// What hangs is tried often: a call that takes longer than this does.
+const HANG: Duration = Duration::from_millis(250);
 
 /// Steps, and how they fail.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -61,19 +63,31 @@ fn search(order: &Order, company: &[Item], seed: u64, limits: Limits, time: Dura
     let until = Instant::now() + time;
     let mut replayer = Replayer::new(order, seed, limits);
     let item = company.last()?;
-    let mut recorded = None;
-    for items in [&company[company.len() - 1..], company] {
-        recorded = recorded.or_else(|| replayer.record(items).filter(|(ending, _)| ending.speaks_against()));
+    let (steps, like) = recorded(&mut replayer, order, company)?;
+    if like == Way::Hangs {
+        replayer.hurry(HANG);
     }
-    let (_, steps) = recorded?;
-    let steps = sound(&steps);
-    let like = replayer.replay(item, &steps, REPLAY).as_ref().and_then(way)?;
     let act = act_of(&like, &steps);
     let mut trial = Trial { replayer, item, like, act };
     let steps = shrink(steps, &mut trial, until);
     // Once more, for what is found of just these.
     let way = trial.replayer.replay(item, &steps, REPLAY).as_ref().and_then(way).unwrap_or(trial.like);
     Some(Shown { steps, way })
+}
+
+/// The steps of the check, which fail when they are made again, and how; with as little before them as will do.
+fn recorded(replayer: &mut Replayer, order: &Order, company: &[Item]) -> Option<(Vec<Step>, Way)> {
+    let chain = &order.launch.failed_before;
+    let alone = &company[company.len() - 1..];
+    let last = &chain[chain.len().saturating_sub(1)..];
+    let attempts = [(alone, last), (company, &chain[..])];
+    attempts.into_iter().find_map(|(items, chain)| {
+        replayer.run_after(chain);
+        let (_, steps) = replayer.record(items).filter(|(ending, _)| ending.speaks_against())?;
+        let steps = sound(&steps);
+        let way = replayer.replay(items.last()?, &steps, REPLAY).as_ref().and_then(way)?;
+        Some((steps, way))
+    })
 }
 
 /// Replays that have to fail as the first did.

@@ -365,8 +365,10 @@ fn loops_like(steps: &[Step], size: Option<u64>) -> Vec<Vec<Step>> {
     // Where the system refuses memory, what the allocator has left is taken from it.
     let squeeze = steps.iter().rev().find(|step| step.act == Act::Squeeze).filter(|step| step.size > 0);
     out.extend(squeeze.map(|squeeze| {
-        let loops = LEFT.map(|(size, more)| Step { act: Act::Hold, size, more, block: u32::MAX, ..like });
-        [&[*squeeze][..], &loops].concat()
+        let of_these = sizes.iter().map(|size| (*size, LEFT[LEFT.len() - 1].1));
+        let loops = LEFT.into_iter().chain(of_these);
+        let loops = loops.map(|(size, more)| Step { act: Act::Hold, size, more, block: u32::MAX, ..like });
+        std::iter::once(*squeeze).chain(loops).collect()
     }));
     for size in sizes {
         let step = |act, more| Step { act, size, more, block: u32::MAX, ..like };

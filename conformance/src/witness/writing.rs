@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -37,8 +38,10 @@ const SHRINKING: Duration = Duration::from_secs(5);
 const SHRINKING_DEEP: Duration = Duration::from_secs(8);
 /// Of a random program that failed before, this much is written down.
 const RECORDING: Duration = Duration::from_secs(2);
-/// More calls are no small program.
+/// More calls are no small program: what is written for the clause is better, if it shows the defect ...
 const MOST_CALLS: usize = 40;
+/// ... and if it does not, more are better than none.
+const MANY_CALLS: usize = 400;
 
 /// Writes the witness of each clause that fails into `folder`, tries it, and notes its path with the results of the
 /// clause.
@@ -197,12 +200,24 @@ impl<'a> Writer<'a> {
                     matches!(ending, Some(keeper::Ending::Died { .. } | keeper::Ending::Hung { .. }))
                 };
                 let item = (0..self.plan.sessions[row.session].items.len()).find(died);
-                Box::new(item.into_iter().filter_map(move |item| self.by_steps(row.session, item, failing)))
+                Box::new(
+                    item.into_iter()
+                        .filter_map(move |item| self.by_steps(row.session, item, failing))
+                        .map(|(body, _)| body),
+                )
             }
             Judged::ByCheck(item) => {
-                let ways: [Box<dyn Fn() -> Option<Body> + 's>; 2] = [
-                    Box::new(move || self.by_steps(row.session, *item, failing)),
+                let steps = Rc::new(OnceCell::new());
+                let by_steps = move |few: bool| {
+                    let found = steps.get_or_init(|| self.by_steps(row.session, *item, failing));
+                    let (body, calls) = found.as_ref()?;
+                    ((*calls <= MOST_CALLS) == few).then(|| body.clone())
+                };
+                let long = by_steps.clone();
+                let ways: [Box<dyn Fn() -> Option<Body> + 's>; 3] = [
+                    Box::new(move || by_steps(true)),
                     Box::new(move || self.by_template(row, *item)),
+                    Box::new(move || long(false)),
                 ];
                 Box::new(ways.into_iter().filter_map(|way| way()))
             }
@@ -210,9 +225,9 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// The calls of the check, as few as still fail.
-    fn by_steps(&self, session: usize, item: usize, failing: &Failing<'_>) -> Option<Body> {
-        let last_seed = self.told.random.get(&(session, item)).copied();
+    /// The calls of the check, as few as still fail, and how many these are.
+    fn by_steps(&self, session: usize, item: usize, failing: &Failing<'_>) -> Option<(Body, usize)> {
+        let chain = self.told.random.get(&(session, item));
         let session = &self.plan.sessions[session];
         let mut company = company(&session.items, item);
         let item = company.last_mut()?;
@@ -221,19 +236,19 @@ impl<'a> Writer<'a> {
         }
         // Half of what is left, so that those after it have their share.
         let left = self.until.saturating_duration_since(Instant::now()) / 2;
-        let (mut seed, mut time) = (self.seed, left.min(SHRINKING));
+        let mut time = left.min(SHRINKING);
+        let mut order = session.order.clone();
         if item.switches & Switches::DEEP != 0 {
-            // Of a long run over random programs, the one that failed is enough.
+            // Of a long run over random programs, the one that failed is enough, or those just before it.
             item.switches = item.switches & !Switches::DEEP | Switches::AGAIN;
             item.share = RECORDING;
             company = vec![item.clone()];
-            (seed, time) = (last_seed.unwrap_or(self.seed), left.min(SHRINKING_DEEP));
+            order.launch.failed_before = chain.cloned().unwrap_or_default();
+            time = left.min(SHRINKING_DEEP);
         }
-        let shown = replaying::shown(&session.order, &company, seed, self.limits, time)?;
-        if calls(&shown.steps) > MOST_CALLS {
-            return None;
-        }
-        Some(failing.dialect().body(&shown.steps, shown.failure()))
+        let shown = replaying::shown(&order, &company, self.seed, self.limits, time)?;
+        let calls = calls(&shown.steps);
+        (calls <= MANY_CALLS).then(|| (failing.dialect().body(&shown.steps, shown.failure()), calls))
     }
 
     /// What is written for the clause.

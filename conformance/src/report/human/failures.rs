@@ -138,7 +138,10 @@ fn witness(out: &mut String, failure: &Failure<'_>, page: Page<'_>) {
     match &witness.path {
         Some(path) => {
             field(out, "witness", &format!("{path} ({state})"), page);
-            field(out, "debug", &witness.debugger, page);
+            // A program that shows nothing is not worth a look.
+            if witness.state != State::Unconfirmed {
+                field(out, "debug", &witness.debugger, page);
+            }
         }
         None => field(out, "witness", &state, page),
     }
