@@ -69,6 +69,11 @@ impl Hook {
         }
     }
 
+    /// The domain over which it lies.
+    pub fn domain(&self) -> Domain {
+        self.domain
+    }
+
     /// What arrived since this was asked last.
     pub fn arrivals(&self) -> Vec<Arrival> {
         std::mem::take(&mut *self.noted())

@@ -6,7 +6,7 @@ use pymem_abi::family::Family;
 use pymem_spec::Domain;
 
 use super::crew::{Call, Crew};
-use super::hook::Hook;
+use super::hook::{Hook, words};
 use super::{Harness, Outcome, Stop};
 use crate::sandbox::sys::Memory;
 use crate::tape::{self, Act, Step};
@@ -102,12 +102,17 @@ impl Harness<'_> {
     /// Lifts the hook, if one was laid.
     ///
     /// # Errors
-    /// If the target does not export what it takes.
+    /// If it does not lie there any more.
     pub fn lift(&mut self) -> Outcome {
         let Some((hook, _)) = self.around.laid.take() else { return Ok(()) };
         tape::note(|| around(Act::Unhook, self.domain, 0));
         hook.refuse_nth(0);
         hook.arrivals();
+        let domain = hook.domain();
+        if words(&self.allocator_of(domain)?) != words(&hook.table()) {
+            let expected = format!("the allocator of {domain} stays the one that was set");
+            return Err(Stop::fail(expected, "it is another one"));
+        }
         self.unhook(hook)
     }
 

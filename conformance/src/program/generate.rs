@@ -66,6 +66,8 @@ impl Program {
     }
 }
 
+/// The request that a hook refuses, from 1: mostly the next one that arrives, as few may; 0 for none.
+const REFUSED: [u32; 8] = [0, 0, 1, 1, 1, 2, 3, 8];
 /// Threads beside the first one.
 const THREADS: u16 = 3;
 
@@ -166,7 +168,7 @@ impl Draft {
     fn surround(&mut self, around: Around, size: u32, rng: &mut Rng, scope: &Scope) {
         // Chance is asked the same in every scope, so that a seed means the same program wherever it can.
         let (thread, old_thread, ends) = (rng.u16(1..=THREADS), rng.u16(1..=THREADS), rng.u8(..4) == 0);
-        let (exhausts, refused, place) = (rng.u8(..4) == 0, rng.u32(..2) * rng.u32(1..=8), rng.usize(..));
+        let (exhausts, refused, place) = (rng.u8(..4) == 0, REFUSED[rng.usize(..REFUSED.len())], rng.usize(..));
         match self.around {
             Around::Nothing => {}
             Around::Thread => {

@@ -154,7 +154,7 @@ impl Runner {
             Op::Exhaust { domain, size } => self.exhaust(h, domain, size as usize),
             // Whether hooks can be laid is for others to judge.
             Op::Hook { domain, refused } => h.lay(domain, u64::from(refused)).or(Ok(())),
-            Op::Unhook => h.lift().or(Ok(())),
+            Op::Unhook => h.lift(),
         }
     }
 
