@@ -15,6 +15,7 @@ pub mod interpreter;
 pub mod objects;
 mod outcome;
 mod pace;
+mod private;
 mod recorder;
 mod refusals;
 pub mod replay;
@@ -38,6 +39,7 @@ pub use block::Block;
 pub use growth::Growth;
 pub use outcome::{Outcome, Stop, Verdict};
 pub use pace::Pace;
+pub use private::privately;
 pub use recorder::Recorder;
 pub use sizes::{
     boundary_pairs, boundary_sizes, class_sizes, is_touched_whole, large_sizes, page_sizes, power_sizes, small_sizes,

@@ -55,7 +55,7 @@ pub struct Param {
 
 impl Launch {
     /// An order by which nothing may be called and no value holds.
-    pub(crate) fn empty(kind: Kind, mode: Mode, configuration: Configuration) -> Self {
+    pub fn empty(kind: Kind, mode: Mode, configuration: Configuration) -> Self {
         Self {
             audit: None,
             kind,

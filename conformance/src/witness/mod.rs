@@ -6,8 +6,6 @@
 
 pub mod api;
 pub mod c_text;
-#[cfg(test)]
-mod compiled;
 pub mod correct;
 pub mod includes;
 pub mod replaying;

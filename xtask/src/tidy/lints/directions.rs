@@ -13,6 +13,7 @@ const ORDER: &[(&str, &str, &[&str])] = &[
     // For its tests, which look for Pythons to be installed into.
     ("pymem-ref", "crates/pymem-ref", &["pymem-spec", "pymem-abi"]),
     ("pymem-conform", "conformance", &["pymem-spec", "pymem-abi", "pymem-ref", "c-tests"]),
+    ("pymem-conform-fuzz", "conformance/fuzz", &["pymem-spec", "pymem-conform"]),
     // For the Pythons that it breaks, and for the headers that its tests compile with.
     ("c-tests", "c-tests", &["pymem-spec", "pymem-abi"]),
     ("xtask", "xtask", &["pymem-spec", "pymem-abi"]),

@@ -5,11 +5,12 @@ use crate::tidy::Fixture;
 use crate::tidy::manifest::entries;
 use crate::tidy::{Finding, Tree};
 
-/// A workspace of its own, with a table of its own.
-const APART: &str = "crates/pymem-abi/bindgen/Cargo.toml";
+/// Workspaces of their own, with a table of their own.
+const APART: [&str; 2] = ["crates/pymem-abi/bindgen/Cargo.toml", "conformance/fuzz/Cargo.toml"];
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
-    let packages = tree.manifests().filter(|manifest| manifest.path != "Cargo.toml" && manifest.path != APART);
+    let is_apart = |path: &str| path == "Cargo.toml" || APART.contains(&path);
+    let packages = tree.manifests().filter(|manifest| !is_apart(&manifest.path));
     let takes = |text: &str| entries(text).iter().any(|entry| (entry.table, entry.key) == ("lints", "workspace"));
     let without = packages.filter(|manifest| !takes(&manifest.text));
     without.map(|manifest| Finding::new(&manifest.path, 0, "no `[lints] workspace = true`")).collect()
@@ -26,7 +27,7 @@ pub(super) fn fixture() -> Fixture {
         similar: Tree::of(&[
             ("Cargo.toml", "[workspace]\n"),
             ("c-tests/Cargo.toml", "[package]\n\n[lints]\nworkspace = true\n"),
-            (APART, "[lints.rust]\nmissing_docs = \"warn\"\n"),
+            (APART[0], "[lints.rust]\nmissing_docs = \"warn\"\n"),
         ]),
     }
 }
