@@ -1,7 +1,7 @@
 //! Just enough of C to take the parts of a file that another one needs.
 //!
 //! What is read is ours: a header and helpers in a plain style, with each item at the left margin. A part that is not
-//! understood would be missing in a witness, which then does not compile; `tests/witness_programs.rs` compiles them all.
+//! understood would be missing in a witness, which then does not compile; `tests/witness_programs.rs` compiles all.
 
 use std::collections::BTreeSet;
 

@@ -52,7 +52,9 @@ pub fn of(audit: &Audit, compiler: &Compiler, folder: &Path) -> Result<Correct, 
                 defines: prefix("Py"),
                 ..plain
             });
-            found.ok_or_else(|| format!("it is held against nothing: no {REFERENCE} is beside this program (`cargo build --release -p pymem-ref`)"))
+            // The command that makes it, for a program that was built alone.
+            let remedy = "`cargo build --release -p pymem-ref`";
+            found.ok_or_else(|| format!("held against nothing, as no {REFERENCE} is beside this program ({remedy})"))
         }
         Kind::Cpython => cpython(audit, plain),
     }
