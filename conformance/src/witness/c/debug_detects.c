@@ -34,6 +34,22 @@ static int passes(int behind, int first, int last, int resized)
     return 0;
 }
 
+/* Whether a misuse passes, or kills without a word, over memory that is never used again. */
+static int passes_below(void (*misuse)(void))
+{
+    int status;
+    PyMemAllocatorEx below = {calloc(1, 10000), give_same_block, NULL, NULL, keep_block};
+    PyMem_SetAllocator(DOMAIN, &below);
+    PyMem_SetupDebugHooks();
+    dup2(fileno(tmpfile()), 2);
+    if (fork() == 0) {
+        misuse();
+        _exit(0);
+    }
+    wait(&status);
+    return !WIFSIGNALED(status) || lseek(2, 0, SEEK_CUR) == 0;
+}
+
 /* == debug-hooks.detects.overflow.free == */
 static int defect(void)
 {
@@ -71,57 +87,42 @@ static int defect(void)
 }
 
 /* == debug-hooks.detects.double-free == */
-static int defect(void)
+static void misuse(void)
 {
-    int status;
-    PyMemAllocatorEx below = {calloc(1, 10000), give_same_block, NULL, NULL, keep_block};
-    PyMem_SetAllocator(DOMAIN, &below);
-    PyMem_SetupDebugHooks();
     void *block = MALLOC(24);
     FREE(block);
-    dup2(fileno(tmpfile()), 2);
-    if (fork() == 0) {
-        FREE(block);
-        _exit(0);
-    }
-    wait(&status);
-    return !WIFSIGNALED(status) || lseek(2, 0, SEEK_CUR) == 0;
+    FREE(block);
+}
+
+static int defect(void)
+{
+    return passes_below(misuse);
 }
 
 /* == debug-hooks.detects.realloc-after-free == */
-static int defect(void)
+static void misuse(void)
 {
-    int status;
-    PyMemAllocatorEx below = {calloc(1, 10000), give_same_block, NULL, NULL, keep_block};
-    PyMem_SetAllocator(DOMAIN, &below);
-    PyMem_SetupDebugHooks();
     void *block = MALLOC(24);
     FREE(block);
-    dup2(fileno(tmpfile()), 2);
-    if (fork() == 0) {
-        REALLOC(block, 40);
-        _exit(0);
-    }
-    wait(&status);
-    return !WIFSIGNALED(status) || lseek(2, 0, SEEK_CUR) == 0;
+    REALLOC(block, 40);
+}
+
+static int defect(void)
+{
+    return passes_below(misuse);
 }
 
 /* == debug-hooks.detects.changed-size == */
+static void misuse(void)
+{
+    unsigned char *block = MALLOC(24);
+    block[-9] ^= 0xff;
+    FREE(block);
+}
+
 static int defect(void)
 {
-    int status;
-    PyMemAllocatorEx below = {calloc(1, 10000), give_same_block, NULL, NULL, keep_block};
-    PyMem_SetAllocator(DOMAIN, &below);
-    PyMem_SetupDebugHooks();
-    dup2(fileno(tmpfile()), 2);
-    if (fork() == 0) {
-        unsigned char *block = MALLOC(24);
-        block[-9] ^= 0xff;
-        FREE(block);
-        _exit(0);
-    }
-    wait(&status);
-    return !WIFSIGNALED(status) || lseek(2, 0, SEEK_CUR) == 0;
+    return passes_below(misuse);
 }
 
 /* == debug-hooks.quiet == */

@@ -1,81 +1,83 @@
-/* == debug-hooks.lock.malloc == */
-static int defect(void)
+/* Whether a call without the interpreter's lock does not abort. */
+static int goes_on(void (*call)(void))
 {
     int status;
     if (fork() == 0) {
         close(2);
         PyEval_SaveThread();
-        MALLOC(10);
+        call();
         _exit(0);
     }
     wait(&status);
     return !WIFSIGNALED(status) || WTERMSIG(status) != SIGABRT;
+}
+
+/* == debug-hooks.lock.malloc == */
+static void call(void)
+{
+    MALLOC(10);
+}
+
+static int defect(void)
+{
+    return goes_on(call);
 }
 
 /* == debug-hooks.lock.calloc == */
+static void call(void)
+{
+    CALLOC(1, 10);
+}
+
 static int defect(void)
 {
-    int status;
-    if (fork() == 0) {
-        close(2);
-        PyEval_SaveThread();
-        CALLOC(1, 10);
-        _exit(0);
-    }
-    wait(&status);
-    return !WIFSIGNALED(status) || WTERMSIG(status) != SIGABRT;
+    return goes_on(call);
 }
 
 /* == debug-hooks.lock.realloc == */
+static void *block;
+
+static void call(void)
+{
+    REALLOC(block, 20);
+}
+
 static int defect(void)
 {
-    int status;
-    void *block = MALLOC(10);
-    if (fork() == 0) {
-        close(2);
-        PyEval_SaveThread();
-        REALLOC(block, 20);
-        _exit(0);
-    }
-    wait(&status);
-    return !WIFSIGNALED(status) || WTERMSIG(status) != SIGABRT;
+    block = MALLOC(10);
+    return goes_on(call);
 }
 
 /* == debug-hooks.lock.free == */
+static void *block;
+
+static void call(void)
+{
+    FREE(block);
+}
+
 static int defect(void)
 {
-    void *blocks[] = {MALLOC(10), NULL};
-    for (int i = 0; i < 2; i++) {
-        int status;
-        if (fork() == 0) {
-            close(2);
-            PyEval_SaveThread();
-            FREE(blocks[i]);
-            _exit(0);
-        }
-        wait(&status);
-        if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGABRT)
-            return 1;
-    }
-    return 0;
+    /* NULL, and a block. */
+    if (goes_on(call))
+        return 1;
+    block = MALLOC(10);
+    return goes_on(call);
 }
 
 /* == debug-hooks.lock.after-further-interpreter == */
+static void call(void)
+{
+    MALLOC(10);
+}
+
 static int defect(void)
 {
-    int status;
     PyThreadState *first = PyThreadState_Swap(NULL);
     PyThreadState_Swap(first);
     Py_EndInterpreter(Py_NewInterpreter());
     PyThreadState_Swap(first);
-    if (fork() == 0) {
-        close(2);
-        PyEval_SaveThread();
-        MALLOC(10);
-        _exit(0);
-    }
-    wait(&status);
-    return !WIFSIGNALED(status) || WTERMSIG(status) != SIGABRT;
+    return goes_on(call);
 }
 
 /* == debug-hooks.lock.raw debug-hooks.lock.not-looked-at == */

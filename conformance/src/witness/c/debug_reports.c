@@ -80,17 +80,7 @@ static int defect(void)
 /* == debug-hooks.report.state == */
 static int defect(void)
 {
-    char said[9999] = "";
-    dup2(fileno(tmpfile()), 2);
-    if (fork() == 0) {
-        unsigned char *block = MALLOC(24);
-        block[24] ^= 0xff;
-        FREE(block);
-        _exit(0);
-    }
-    wait(NULL);
-    pread(2, said, sizeof said - 1, 0);
-    return !strstr(said, "\nPython runtime state: initialized\n");
+    return !strstr(report(24, 24), "\nPython runtime state: initialized\n");
 }
 
 /* == debug-hooks.report.abort == */
@@ -115,17 +105,7 @@ static int defect(void)
 /* == debug-hooks.report.hint == */
 static int defect(void)
 {
-    char said[9999] = "";
-    dup2(fileno(tmpfile()), 2);
-    if (fork() == 0) {
-        unsigned char *block = MALLOC(24);
-        block[24] ^= 0xff;
-        FREE(block);
-        _exit(0);
-    }
-    wait(NULL);
-    pread(2, said, sizeof said - 1, 0);
-    return !strstr(said, "\nEnable tracemalloc to get ");
+    return !strstr(report(24, 24), "\nEnable tracemalloc to get ");
 }
 
 /* == debug-hooks.report.traceback == */

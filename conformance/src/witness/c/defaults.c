@@ -169,30 +169,6 @@ static int defect(void)
     return !(is_mimalloc(7, 0) && is_mimalloc(8, 1)) && !(is_mimalloc(6, 0) && is_mimalloc(7, 1));
 }
 
-/* == environment.preconfig.not-set == */
-static int ending(const char *pythonmalloc)
-{
-    int status;
-    setenv("PYTHONMALLOC", pythonmalloc, 1);
-    if (fork() == 0) {
-        PyPreConfig config;
-        PyPreConfig_InitPythonConfig(&config);
-        config.allocator = 0;
-        if (Py_PreInitialize(&config)._type != 0)
-            _exit(1);
-        unsigned char *block = PyMem_RawMalloc(10);
-        _exit(block[-8] == 'r' && block[-1] == @debug-forbidden@ ? 3 : 2);
-    }
-    wait(&status);
-    return status;
-}
-
-static int defect(void)
-{
-    /* In free-threaded builds there is no malloc. */
-    return ending("debug") == ending("malloc");
-}
-
 /* == environment.preconfig.unknown == */
 static int defect(void)
 {

@@ -33,10 +33,10 @@ static int settled(const char *pythonmalloc)
     return status;
 }
 
-/* Whether the life of an interpreter prints statistics. */
-static int prints_statistics(void)
+/* What the life of an interpreter says. */
+static const char *said_in_life(void)
 {
-    char said[9999] = "";
+    static char said[9999];
     dup2(fileno(tmpfile()), 2);
     if (fork() == 0) {
         Py_InitializeEx(0);
@@ -44,8 +44,29 @@ static int prints_statistics(void)
         _exit(0);
     }
     wait(NULL);
-    pread(2, said, sizeof said - 1, 0);
-    return strstr(said, " = ") != NULL;
+    said[pread(2, said, sizeof said - 1, 0)] = 0;
+    return said;
+}
+
+/* Whether it prints statistics. */
+static int prints_statistics(void)
+{
+    return strstr(said_in_life(), " = ") != NULL;
+}
+
+/* How a process ends that starts so with this PYTHONMALLOC: with 3 << 8 if debug hooks lie over raw. */
+static int settled_by(const char *pythonmalloc, PyPreConfig config)
+{
+    int status;
+    setenv("PYTHONMALLOC", pythonmalloc, 1);
+    if (fork() == 0) {
+        if (Py_PreInitialize(&config)._type != 0)
+            _exit(1);
+        unsigned char *block = PyMem_RawMalloc(10);
+        _exit(block[-8] == 'r' && block[-1] == @debug-forbidden@ ? 3 : 2);
+    }
+    wait(&status);
+    return status;
 }
 
 /* == environment.names.accepted == */
@@ -119,21 +140,12 @@ static int defect(void)
 /* == environment.ignored == */
 static int status_with(const char *pythonmalloc, int isolated)
 {
-    int status;
-    setenv("PYTHONMALLOC", pythonmalloc, 1);
-    if (fork() == 0) {
-        PyPreConfig config;
-        PyPreConfig_InitPythonConfig(&config);
-        config.use_environment = 0;
-        if (isolated)
-            PyPreConfig_InitIsolatedConfig(&config);
-        if (Py_PreInitialize(&config)._type != 0)
-            _exit(1);
-        unsigned char *block = PyMem_RawMalloc(10);
-        _exit(block[-8] == 'r' && block[-1] == @debug-forbidden@ ? 3 : 2);
-    }
-    wait(&status);
-    return status;
+    PyPreConfig config;
+    PyPreConfig_InitPythonConfig(&config);
+    config.use_environment = 0;
+    if (isolated)
+        PyPreConfig_InitIsolatedConfig(&config);
+    return settled_by(pythonmalloc, config);
 }
 
 static int defect(void)
@@ -249,16 +261,18 @@ static int defect(void)
 static int defect(void)
 {
     int classes = 0;
-    char said[9999] = "";
     setenv("PYTHONMALLOCSTATS", "1", 1);
-    dup2(fileno(tmpfile()), 2);
-    if (fork() == 0) {
-        Py_InitializeEx(0);
-        Py_FinalizeEx();
-        _exit(0);
-    }
-    wait(NULL);
-    pread(2, said, sizeof said - 1, 0);
+    const char *said = said_in_life();
     sscanf(said, "Small block threshold = 512, in %d size classes.\n", &classes);
     return (classes != 32 && classes != 64) || !strstr(said, " unused pools * @pool-size@ bytes");
+}
+
+/* == environment.preconfig.not-set == */
+static int defect(void)
+{
+    PyPreConfig config;
+    PyPreConfig_InitPythonConfig(&config);
+    config.allocator = 0;
+    /* In free-threaded builds there is no malloc. */
+    return settled_by("debug", config) == settled_by("malloc", config);
 }

@@ -7,6 +7,23 @@ static void *refuse(void *ctx, size_t size)
     return NULL;
 }
 
+/* What is asked for, for an object of 64 bytes and so many items of some bytes; 0 if there is an object. */
+static size_t asked_for(int item, size_t count)
+{
+    static void *type;
+    static size_t asked;
+    void *(*object_new)(void *type, Py_ssize_t count) = dlsym(library, "_PyObject_NewVar");
+    if (!type) {
+        Spec spec = {"pymem_conform.Thing", 64, item, 0, (long[2]){0}};
+        void *(*make_type)(Spec *spec) = dlsym(library, "PyType_FromSpec");
+        void (*set)(int domain, void *allocator) = dlsym(library, "PyMem_SetAllocator");
+        void *refusing[] = {&asked, refuse, refuse, refuse, refuse};
+        type = make_type(&spec);
+        set(2, refusing);
+    }
+    return object_new(type, (Py_ssize_t)count) ? 0 : asked;
+}
+
 /* == objects.layout == */
 static int defect(void)
 {
@@ -79,35 +96,19 @@ static int defect(void)
 /* == objects.new-var.size == */
 static int defect(void)
 {
-    Spec spec = {"pymem_conform.Thing", 64, 12, 0, (long[2]){0}};
-    void *(*make_type)(Spec *spec) = dlsym(library, "PyType_FromSpec");
-    void *(*object_new)(void *type, Py_ssize_t count) = dlsym(library, "_PyObject_NewVar");
-    void *type = make_type(&spec);
-    size_t asked = 0;
-    void *refusing[] = {&asked, refuse, refuse, refuse, refuse};
-    void (*set)(int domain, void *allocator) = dlsym(library, "PyMem_SetAllocator");
-    set(2, refusing);
-    int shows = 0;
     for (size_t count = 0; count <= 1000; count++)
-        shows |= object_new(type, (Py_ssize_t)count) || asked < 64 + 12 * count;
-    return shows;
+        if (asked_for(12, count) < 64 + 12 * count)
+            return 1;
+    return 0;
 }
 
 /* == objects.new-var.rounding == */
 static int defect(void)
 {
-    Spec spec = {"pymem_conform.Thing", 64, 1, 0, (long[2]){0}};
-    void *(*make_type)(Spec *spec) = dlsym(library, "PyType_FromSpec");
-    void *(*object_new)(void *type, Py_ssize_t count) = dlsym(library, "_PyObject_NewVar");
-    void *type = make_type(&spec);
-    size_t asked = 0;
-    void *refusing[] = {&asked, refuse, refuse, refuse, refuse};
-    void (*set)(int domain, void *allocator) = dlsym(library, "PyMem_SetAllocator");
-    set(2, refusing);
-    int shows = 0;
     for (size_t count = 0; count <= 1000; count++)
-        shows |= object_new(type, (Py_ssize_t)count) || asked != (64 + count + 7) / 8 * 8;
-    return shows;
+        if (asked_for(1, count) != (64 + count + 7) / 8 * 8)
+            return 1;
+    return 0;
 }
 
 /* == objects.new-var.header == */
