@@ -78,11 +78,10 @@ impl Harness<'_> {
     }
 
     /// Lays a hook over a domain that passes on what arrives, but for the n-th request of this thread, which it refuses;
-    /// for 0 none.
-    /// One that lies over any domain is lifted before.
+    /// for 0 none. One that lies over any domain is lifted before.
     ///
     /// # Errors
-    /// If the target does not export what it takes.
+    /// Those of [`Self::lift`], or if the target does not export what it takes.
     pub fn lay(&mut self, domain: Domain, n: u64) -> Outcome {
         self.lift()?;
         tape::note(|| around(Act::Hook, domain, n));
@@ -102,7 +101,7 @@ impl Harness<'_> {
     /// Lifts the hook, if one was laid.
     ///
     /// # Errors
-    /// If it does not lie there any more.
+    /// A failure if it does not lie there any more.
     pub fn lift(&mut self) -> Outcome {
         let Some((hook, _)) = self.around.laid.take() else { return Ok(()) };
         tape::note(|| around(Act::Unhook, self.domain, 0));
@@ -124,7 +123,7 @@ impl Harness<'_> {
     /// This thread calls again, with memory, and over no hook.
     ///
     /// # Errors
-    /// If the target does not export what it takes.
+    /// Those of [`Self::lift`].
     pub fn settle(&mut self) -> Outcome {
         self.around.thread = 0;
         self.squeeze(false);

@@ -2,13 +2,14 @@
 
 use std::time::{Duration, Instant};
 
+use fastrand::Rng;
+use pymem_spec::Domain;
+
 use super::coverage::Coverage;
 use super::{Op, Program, SLOTS, Scope, Seed};
 use crate::harness::expect::{aligned, intact, zeroed};
 use crate::harness::{Apart, Block, Harness, Outcome, Stop};
 use crate::tape;
-use fastrand::Rng;
-use pymem_spec::Domain;
 
 /// A program that failed is run so often, or until it fails: what came before may have mattered.
 const ROUNDS: usize = 8;
@@ -35,17 +36,14 @@ pub fn run_random(h: &mut Harness, length: usize, domains: &[Domain]) -> Outcome
     }
     let mut rng = Rng::with_seed(h.seed());
     let mut coverage = Coverage::of(&scope.around());
-    let before = h.failed_before().to_vec();
-    let first = Seed::plain(h.seed()).0;
-    let mut programs = 0;
-    let mut next = before.into_iter();
+    // What failed before must not take all the time.
     let begun = Instant::now();
     let enough = begun + h.deadline().saturating_duration_since(begun) / 3;
-    let mut first = Some(first);
+    let before = h.failed_before().iter().copied().take_while(|_| Instant::now() < enough);
+    let mut known = before.chain([Seed::plain(h.seed()).0]);
+    let mut programs = 0;
     let outcome = loop {
-        // What failed before must not take all the time.
-        let known = next.next().filter(|_| Instant::now() < enough).or_else(|| first.take());
-        let seed = known.unwrap_or_else(|| Seed::seeking(coverage.rarest(&mut rng), &mut rng).0);
+        let seed = known.next().unwrap_or_else(|| Seed::seeking(coverage.rarest(&mut rng), &mut rng).0);
         let program = Program::random(seed, length, &scope);
         h.note_seed(seed);
         tape::begin();
@@ -152,8 +150,7 @@ impl Runner {
                 self.give_back(h)
             }
             Op::Exhaust { domain, size } => self.exhaust(h, domain, size as usize),
-            // Whether hooks can be laid is for others to judge.
-            Op::Hook { domain, refused } => h.lay(domain, u64::from(refused)).or(Ok(())),
+            Op::Hook { domain, refused } => h.lay(domain, u64::from(refused)),
             Op::Unhook => h.lift(),
         }
     }
