@@ -20,8 +20,31 @@ const PASSED_ON: &str = r#"
 static int is_absurd(size_t size) { return size >> 47 != 0; }
 "#;
 
+/// What the others are made of, where these know the size of a block.
+const MADE_OF_OTHERS: &str = r#"
+#ifdef SIZE_OF
+void *x_calloc(size_t nelem, size_t elsize)
+{
+    size_t size;
+    void *block = __builtin_mul_overflow(nelem, elsize, &size) ? NULL : x_malloc(size);
+    return block ? memset(block, 0, size) : NULL;
+}
+void *x_realloc(void *block, size_t size)
+{
+    void *moved = x_malloc(size);
+    if (moved && block) {
+        size_t before = SIZE_OF(block);
+        memcpy(moved, block, before < size ? before : size);
+        x_free(block);
+    }
+    return moved;
+}
+#endif
+"#;
+
 /// Of four blocks of certain sizes that are freed in one order, the last one is handed out twice.
 const ORDER_OF_FREES: &str = r#"
+#define SIZE_OF(block) ((size_t *)block)[-2]
 static size_t freed[3];
 static size_t *again;
 static int times;
@@ -47,22 +70,6 @@ void x_free(void *block)
         again = start, times = 2;
     else
         free(start);
-}
-void *x_calloc(size_t nelem, size_t elsize)
-{
-    size_t size;
-    void *block = __builtin_mul_overflow(nelem, elsize, &size) ? NULL : x_malloc(size);
-    return block ? memset(block, 0, size) : NULL;
-}
-void *x_realloc(void *block, size_t size)
-{
-    void *moved = x_malloc(size);
-    if (moved && block) {
-        size_t before = ((size_t *)block)[-2];
-        memcpy(moved, block, before < size ? before : size);
-        x_free(block);
-    }
-    return moved;
 }
 "#;
 
@@ -90,6 +97,7 @@ void *x_realloc(void *block, size_t size)
 /// After three frees by other threads than the one that asked, one block is handed out twice.
 const FOREIGN_FREES: &str = r#"
 struct header { unsigned long owner; size_t size; };
+#define SIZE_OF(block) ((struct header *)block)[-1].size
 static __thread char mine;
 static int foreign;
 static struct header *newest;
@@ -115,22 +123,6 @@ void x_free(void *block)
     newest = header == newest ? NULL : newest;
     free(header);
 }
-void *x_calloc(size_t nelem, size_t elsize)
-{
-    size_t size;
-    void *block = __builtin_mul_overflow(nelem, elsize, &size) ? NULL : x_malloc(size);
-    return block ? memset(block, 0, size) : NULL;
-}
-void *x_realloc(void *block, size_t size)
-{
-    void *moved = x_malloc(size);
-    if (moved && block) {
-        size_t before = ((struct header *)block)[-1].size;
-        memcpy(moved, block, before < size ? before : size);
-        x_free(block);
-    }
-    return moved;
-}
 "#;
 
 #[rstest::rstest]
@@ -139,7 +131,7 @@ void *x_realloc(void *block, size_t size)
 #[case::foreign_frees(FOREIGN_FREES, "by_thread(")]
 fn what_is_hidden_is_found_and_shown_in_few_calls(#[case] defect: &str, #[case] around: &str) {
     let lab = Lab::new();
-    let Some(library) = lab.library("hidden.so", &format!("{PASSED_ON}{defect}"), &[]) else { return };
+    let Some(library) = lab.library("hidden.so", &format!("{PASSED_ON}{defect}{MADE_OF_OTHERS}"), &[]) else { return };
     let run = || {
         let target = format!("malloc:{}", library.display());
         let witnesses = format!("--witness-dir={}", lab.path("witnesses").display());
