@@ -11,8 +11,9 @@ use std::num::NonZero;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use pymem_spec::Mode;
+use pymem_spec::{Domain, Mode};
 
+use crate::inside::order::How;
 use crate::status::Status;
 
 /// Seconds that one operation may take, without `--timeout`.
@@ -55,6 +56,8 @@ pub struct Options {
     pub vtable_symbol: Option<String>,
     /// The interpreter's home.
     pub home: Option<PathBuf>,
+    /// The interpreter that the target is put into, and how; none: it is judged by itself.
+    pub inside: Option<Interior>,
     /// Environment variables for the target, in the order given; names are not
     /// empty and hold no `=`.
     pub env: Vec<(OsString, OsString)>,
@@ -71,6 +74,19 @@ pub struct Options {
     /// The words that ask for the same run once more, without `--only`, `--skip`
     /// and what decides where the report goes.
     pub command: Vec<OsString>,
+}
+
+/// An interpreter, and how the target comes into it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Interior {
+    /// The interpreter, named as a target is.
+    pub python: OsString,
+    /// The domains that the target serves.
+    pub domains: Vec<Domain>,
+    /// How it comes in.
+    pub how: How,
+    /// Modules of CPython's own tests that are run.
+    pub tests: Vec<String>,
 }
 
 /// Where witnesses go.
@@ -145,6 +161,7 @@ fn options(line: line::Line) -> Result<Options, String> {
         prefix: line.prefix.map(|value| values::symbol("--prefix", value)).transpose()?,
         vtable_symbol: line.vtable_symbol.map(|value| values::symbol("--vtable-symbol", value)).transpose()?,
         home: line.home.map(values::home).transpose()?,
+        inside: values::interior(line.inside, line.domains, line.how, line.tests)?,
         env: line.env.into_iter().map(values::variable).collect::<Result<_, _>>()?,
         jobs: line.jobs.map_or_else(|| Ok(cores()), values::jobs)?,
         timeout: line.timeout.map_or(Ok(DEFAULT_TIMEOUT), values::timeout)?,

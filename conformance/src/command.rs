@@ -116,9 +116,9 @@ fn test(target: &Target, plan: &Plan, options: &Options, outputs: Vec<(Format, D
         spec: plan.spec,
         seed: options.seed,
         target: report::Target {
-            name: report::name_of(&target.name),
-            kind: target.kind,
-            sha256: target.audit.as_ref().map(|audit| audit.sha256.clone()),
+            name: report::name_of(&target.judged().name),
+            kind: target.judged().kind,
+            sha256: target.judged().audit.as_ref().map(|audit| audit.sha256.clone()),
             python_version: target.version,
             build: target.builds.clone(),
         },

@@ -16,11 +16,17 @@ pub struct BlockName(pub u32);
 impl BlockName {
     /// Stands for `NULL`.
     pub const NULL: BlockName = BlockName(u32::MAX);
+    /// Stands for a block that a program of Python holds.
+    pub const UNNAMED: BlockName = BlockName(u32::MAX - 1);
 }
 
 impl fmt::Display for BlockName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if *self == Self::NULL { f.write_str("NULL") } else { write!(f, "b{}", self.0) }
+        match *self {
+            Self::NULL => f.write_str("NULL"),
+            Self::UNNAMED => f.write_str("block"),
+            Self(number) => write!(f, "b{number}"),
+        }
     }
 }
 

@@ -11,6 +11,7 @@ pub mod cli;
 pub mod command;
 pub mod corpus;
 pub mod harness;
+pub mod inside;
 pub mod journal;
 pub mod judge;
 pub mod oracle;

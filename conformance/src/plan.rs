@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use pymem_spec::{Clause, Configuration, Domain, Kind, Level, Mode, Registry, Situation, Version};
+use pymem_spec::{Clause, Configuration, Domain, Inside, Kind, Level, Mode, Registry, Situation, Version};
 
 use crate::breadth;
 use crate::checks::{Check, TABLE};
@@ -18,6 +18,8 @@ use crate::target::Target;
 
 /// A check's share of time in a default run.
 pub const SHARE: Duration = Duration::from_millis(500);
+/// The share of a check that has an interpreter run a program.
+pub const WORKLOAD: Duration = Duration::from_secs(30);
 /// Judged by what becomes of the processes.
 const LOADING: &str = "robustness.load";
 const SURVIVING: &str = "robustness.survives";
@@ -80,7 +82,9 @@ impl Plan {
             Some(text) => registry.resolve_spec(text)?,
             None => target.version.unwrap_or_else(Registry::newest),
         };
-        let clauses = select(registry, options)?;
+        let is_inside = target.candidate.is_some();
+        let mut clauses = select(registry, options)?;
+        clauses.retain(|clause| is_inside || clause.inside != Inside::Only);
         let mut plan = Self { spec, sessions: session::all(target, options, spec), rows: Vec::new() };
         plan.sessions.retain(|session| options.mode.is_none_or(|mode| session.order.launch.mode == mode));
         for index in 0..plan.sessions.len() {
@@ -242,6 +246,9 @@ fn how(
     if let Err(reason) = clause.applies(situation) {
         return skip(reason.to_string());
     }
+    if target.candidate.is_some() && clause.inside == Inside::Never {
+        return skip("about what the installed allocator stands in place of".into());
+    }
     match clause.id.as_str() {
         LOADING => return How::Judged(Judged::ByLoading),
         SURVIVING => return How::Judged(Judged::BySurviving),
@@ -288,8 +295,12 @@ fn domains_of(clause: &Clause) -> Vec<Option<Domain>> {
 }
 
 fn item(check: usize, domain: Option<Domain>) -> Item {
-    let Check { huge, costly, together, .. } = TABLE[check];
-    let share = if costly { 4 * SHARE } else { SHARE };
+    let Check { huge, costly, together, workload, .. } = TABLE[check];
+    let share = match (workload, costly) {
+        (true, _) => WORKLOAD,
+        (false, true) => 4 * SHARE,
+        (false, false) => SHARE,
+    };
     let memory = TABLE[check].clause.starts_with("resources.");
     Item { check, domain: domain.unwrap_or(Domain::Raw), switches: 0, share, huge, together, memory }
 }

@@ -9,6 +9,7 @@ use pymem_spec::{Configuration, Domain, Driving, Kind, Mode, Registry, Situation
 use crate::cli::Options;
 use crate::command::CALLED_AS;
 use crate::corpus;
+use crate::inside::order::{How, Inside};
 use crate::sandbox::keeper::Session;
 use crate::sandbox::launch::{Launch, Param};
 use crate::sandbox::spawn::Order;
@@ -46,7 +47,11 @@ pub fn all(target: &Target, options: &Options, spec: Version) -> Vec<Session> {
         order: order(target, options, spec, &driving, mode, configuration),
         items: Vec::new(),
     };
-    states(target, &driving).into_iter().map(session).collect()
+    let states = match &target.candidate {
+        Some(candidate) => states_inside(&candidate.order, &driving),
+        None => states(target, &driving),
+    };
+    states.into_iter().map(session).collect()
 }
 
 /// The target's states, by what it is and what its version survives.
@@ -70,6 +75,21 @@ fn states(target: &Target, driving: &Driving) -> Vec<(Mode, Configuration)> {
     states
 }
 
+/// The states of an interpreter that runs on an allocator that was put into it: without hooks, and with what may lie
+/// over it or stand for it.
+fn states_inside(order: &Inside, driving: &Driving) -> Vec<(Mode, Configuration)> {
+    let mut states = vec![(Mode::Embedded, Configuration::Default)];
+    match order.how {
+        How::Set if driving.hooks => states.push((Mode::Embedded, Configuration::DebugHooks)),
+        How::Set => {}
+        How::Preload => {
+            let malloc = driving.environment.iter().filter(|name| **name == Configuration::EnvMalloc);
+            states.extend(malloc.map(|name| (Mode::Embedded, *name)));
+        }
+    }
+    states
+}
+
 fn order(
     target: &Target,
     options: &Options,
@@ -87,6 +107,7 @@ fn order(
         configuration,
         callable: callable(target, driving, mode, configuration),
         replaceable: replaceable(target, driving, mode, configuration),
+        inside: target.candidate.as_ref().map(|candidate| candidate.order.clone()),
         threads_init: driving.threads_init,
         hooks: situation.has_hooks(),
         names: Registry::embedded().driving(&spec, &target.builds).environment,
@@ -95,7 +116,7 @@ fn order(
         direct: false,
         failed_before: if options.deep.is_some() { corpus::read().concat() } else { Vec::new() },
     };
-    let preload = target.audit.as_ref().filter(|audit| audit.preload).map(|audit| audit.path.clone());
+    let preload = target.judged().audit.as_ref().filter(|audit| audit.preload).map(|audit| audit.path.clone());
     Order { launch, environment: environment(target, options, mode, configuration), preload, taped: false }
 }
 

@@ -10,7 +10,8 @@ use pymem_abi::discover;
 use pymem_spec::{Build, Domain, Kind, Version};
 use thiserror::Error;
 
-use crate::cli::Options;
+use crate::cli::{Interior, Options};
+use crate::inside::order::{How, Inside};
 use crate::journal::Names;
 use crate::reference;
 
@@ -33,6 +34,19 @@ pub struct Target {
     pub names: Names,
     /// The interpreter's home, where one was found.
     pub home: Option<PathBuf>,
+    /// What this interpreter runs on in place of its own allocators.
+    pub candidate: Option<Candidate>,
+}
+
+/// An allocator that is put into an interpreter.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// The allocator, which the report is about.
+    pub target: Box<Target>,
+    /// How it comes in.
+    pub order: Inside,
+    /// Modules of CPython's own tests that are run.
+    pub tests: Vec<String>,
 }
 
 /// Why there is no target.
@@ -55,18 +69,27 @@ impl Target {
         if !cfg!(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu")) {
             return Err(NoTarget::Untestable("targets are tested on Linux on x86-64 with glibc only".into()));
         }
-        let name = options.target.clone();
+        let symbols = (options.prefix.as_deref(), options.vtable_symbol.as_deref());
+        let target = Self::named(&options.target, symbols, options)?;
+        match &options.inside {
+            Some(interior) => target.inside(interior, options),
+            None => Ok(target),
+        }
+    }
+
+    /// What an argument names; `symbols` are its prefix, and the function of its tables.
+    fn named(
+        name: &OsStr,
+        (prefix, vtable_symbol): (Option<&str>, Option<&str>),
+        options: &Options,
+    ) -> Result<Self, NoTarget> {
+        let name = name.to_owned();
         if name == "reference" {
             return Ok(Self::reference(name));
         }
         let (kind, path) = locate(&name)?;
-        let request = Request {
-            path: &path,
-            kind,
-            prefix: options.prefix.as_deref(),
-            vtable_symbol: options.vtable_symbol.as_deref(),
-        };
-        let shown = crate::report::escape_bytes(name.as_bytes());
+        let request = Request { path: &path, kind, prefix, vtable_symbol };
+        let shown = shown(&name);
         let audit = audit(&request).map_err(|error| {
             let text = format!("`{shown}` cannot be tested: {error}");
             if error.is_bad_use() { NoTarget::BadUse(text) } else { NoTarget::Untestable(text) }
@@ -84,12 +107,47 @@ impl Target {
             names: Names::new(audit.kind, audit.prefix.as_deref()),
             audit: Some(audit),
             home,
+            candidate: None,
         })
+    }
+
+    /// The interpreter that runs on this allocator.
+    fn inside(self, interior: &Interior, options: &Options) -> Result<Self, NoTarget> {
+        let (shown, python) = (shown(&self.name), shown(&interior.python));
+        let interpreter = Self::named(&interior.python, (None, None), options)?;
+        if self.kind == Kind::Cpython {
+            return Err(NoTarget::BadUse(format!("`{shown}` is an interpreter, which cannot be put inside another")));
+        }
+        if interpreter.kind != Kind::Cpython {
+            return Err(NoTarget::BadUse(format!("`--inside` takes a CPython, and `{python}` is none")));
+        }
+        if !interpreter.exports("PyMem_RawCalloc") {
+            return Err(NoTarget::Untestable(format!("`{python}` has no calloc in its allocators; 3.5 and later have")));
+        }
+        if interior.how == How::Preload && !self.audit.as_ref().is_some_and(|audit| audit.preload) {
+            return Err(NoTarget::BadUse(format!(
+                "`--how preload` needs a library with malloc, calloc, realloc and free, and `{shown}` is of kind {}",
+                self.kind
+            )));
+        }
+        let order = Inside {
+            candidate: self.audit.clone(),
+            domains: interior.domains.clone(),
+            how: interior.how,
+            guarded: true,
+        };
+        let candidate = Candidate { target: Box::new(self), order, tests: interior.tests.clone() };
+        Ok(Self { candidate: Some(candidate), ..interpreter })
+    }
+
+    /// What the report is about: the allocator that was put into an interpreter, or the target itself.
+    pub fn judged(&self) -> &Self {
+        self.candidate.as_ref().map_or(self, |candidate| &candidate.target)
     }
 
     fn reference(name: OsString) -> Self {
         let (kind, names) = (Kind::Pymem, Names::new(Kind::Pymem, None));
-        Self { name, path: PathBuf::new(), kind, audit: None, version: None, builds: Vec::new(), names, home: None }
+        Self { name, path: PathBuf::new(), kind, audit: None, version: None, builds: Vec::new(), names, home: None, candidate: None }
     }
 
     /// Whether it defines this function of the API.
@@ -106,6 +164,10 @@ impl Target {
     pub fn domains(&self) -> &'static [Domain] {
         if self.kind == Kind::Malloc { &Domain::ALL[..1] } else { Domain::ALL }
     }
+}
+
+fn shown(name: &OsStr) -> String {
+    crate::report::escape_bytes(name.as_bytes())
 }
 
 /// The file that an argument names, and the kind that it forces.

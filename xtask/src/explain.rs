@@ -1,6 +1,6 @@
 //! `cargo xtask explain CLAUSE`: all that the contract says of one clause.
 
-use pymem_spec::{Area, Build, Clause, Configuration, Domain, Kind, Mode, Registry};
+use pymem_spec::{Area, Build, Clause, Configuration, Domain, Inside, Kind, Mode, Registry};
 
 use crate::text::wrap;
 
@@ -47,6 +47,9 @@ fn page(clause: &Clause) -> String {
         ("section", clause.section.title().to_owned()),
         ("source", clause.source.to_string()),
     ];
+    if clause.inside != Inside::Also {
+        rows.push(("inside", clause.inside.to_string()));
+    }
     rows.extend(clause.evidence.iter().map(|evidence| ("evidence", evidence.clone())));
     rows.extend(clause.unchecked.iter().map(|reason| ("unchecked", reason.clone())));
     for (name, list) in [("facts", &clause.facts), ("parameters", &clause.params), ("bugs", &clause.bugs)] {

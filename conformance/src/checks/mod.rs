@@ -14,6 +14,7 @@ mod environment;
 mod failures;
 mod free;
 mod fresh;
+mod inside;
 mod integrity;
 mod lifecycle;
 mod limits;
@@ -49,6 +50,8 @@ pub struct Check {
     pub replaces: bool,
     /// Whether it leaves its process as it found it, so that another check may follow there.
     pub together: bool,
+    /// Whether it has an interpreter run a program, which takes longer than calls.
+    pub workload: bool,
     /// Functions that it calls beside those of the domain.
     pub needs: &'static [&'static str],
 }
@@ -85,6 +88,7 @@ const fn check(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check 
         callable: true,
         replaces: false,
         together: true,
+        workload: false,
         needs: &[],
     }
 }
@@ -127,6 +131,11 @@ const fn own(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
 const fn start(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
     let needs = &["PyMem_GetAllocator", "Py_InitializeEx", "Py_FinalizeEx"];
     costly(Check { callable: false, together: false, needs, ..check(clause, run) })
+}
+
+/// Has the interpreter run a program.
+const fn workload(clause: &'static str, run: fn(&mut Harness) -> Outcome) -> Check {
+    Check { workload: true, ..telling(clause, run) }
 }
 
 /// Exchanges the arena allocator.
@@ -456,6 +465,15 @@ pub const TABLE: &[Check] = &[
     alone(check("threads.exit", threads::exit)),
     alone(check("threads.hand-over", threads::hand_over)),
     alone(calloc("threads.fork", threads::fork)),
+    workload("customize.inside.start", inside::start),
+    workload("customize.inside.imports", inside::imports),
+    workload("customize.inside.containers", inside::containers),
+    workload("customize.inside.texts", inside::texts),
+    workload("customize.inside.recursion", inside::recursion),
+    workload("customize.inside.garbage", inside::garbage),
+    workload("customize.inside.threads", inside::threads),
+    workload("customize.inside.interpreters", inside::interpreters),
+    workload("customize.inside.restarts", inside::restarts),
     costly(check("resources.small", resources::small)),
     costly(check("resources.large", resources::large)),
     costly(check("resources.realloc", resources::realloc)),

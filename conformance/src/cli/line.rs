@@ -47,6 +47,19 @@ pub(super) struct Line {
     /// The interpreter's home [default: found beside the target]
     #[arg(long, value_name = "DIR", help_heading = "How the target is run")]
     pub(super) home: Option<OsString>,
+    /// Put the target into this Python and judge it there: python:3.13, a path
+    #[arg(long, value_name = "PYTHON", help_heading = "Inside a Python")]
+    pub(super) inside: Option<OsString>,
+    /// The domains that it is to serve there [default: raw,mem,obj]
+    #[arg(long, value_name = "LIST", help_heading = "Inside a Python")]
+    pub(super) domains: Option<OsString>,
+    /// set (by PyMem_SetAllocator, the default) or preload (in the C library's place)
+    #[arg(long, value_name = "HOW", help_heading = "Inside a Python")]
+    pub(super) how: Option<OsString>,
+    /// CPython's own tests to run there; empty: none [default: test_list,test_dict,test_set,...]
+    #[arg(long, value_name = "LIST", help_heading = "Inside a Python")]
+    pub(super) tests: Option<OsString>,
+
     /// Environment variable for the target; may be repeated
     #[arg(long, value_name = "NAME=VALUE", help_heading = "How the target is run")]
     pub(super) env: Vec<OsString>,
@@ -83,8 +96,6 @@ pub(super) struct Line {
     #[arg(long, hide = true)]
     write_baseline: Option<OsString>,
     #[arg(long, hide = true)]
-    inside: Option<OsString>,
-    #[arg(long, hide = true)]
     shard: Option<OsString>,
 }
 
@@ -100,7 +111,6 @@ pub(super) fn refuse_unbuilt(line: &Line) -> Result<(), String> {
     let unbuilt = [
         ("--baseline", &line.baseline),
         ("--write-baseline", &line.write_baseline),
-        ("--inside", &line.inside),
         ("--shard", &line.shard),
     ];
     match unbuilt.iter().find(|(_, value)| value.is_some()) {
@@ -127,6 +137,10 @@ pub(super) fn again(line: &Line) -> Vec<OsString> {
         ("--prefix", &line.prefix),
         ("--vtable-symbol", &line.vtable_symbol),
         ("--home", &line.home),
+        ("--inside", &line.inside),
+        ("--domains", &line.domains),
+        ("--how", &line.how),
+        ("--tests", &line.tests),
         ("--jobs", &line.jobs),
         ("--timeout", &line.timeout),
         ("--seed", &line.seed),

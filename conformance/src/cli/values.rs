@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap_lex::OsStrExt as _;
-use pymem_spec::{Mode, Version};
+use pymem_spec::{Domain, Mode, Version};
 
-use super::{Format, MAX_SEED, Output};
+use super::{Format, Interior, MAX_SEED, Output};
+use crate::inside::order::How;
 use crate::report::escape_bytes;
 
 /// Each `--format`, and `--output` for the one without a file.
@@ -57,6 +58,65 @@ fn format(value: &OsStr) -> Result<Output, String> {
         _ => return Err(format!("unknown format `{}`; known: human, json", shown(word))),
     };
     Ok(Output { format, file: file.map(PathBuf::from) })
+}
+
+/// The interpreter that the target is put into; what else is said of it needs one.
+pub(super) fn interior(
+    python: Option<OsString>,
+    domains: Option<OsString>,
+    how: Option<OsString>,
+    tests: Option<OsString>,
+) -> Result<Option<Interior>, String> {
+    let Some(python) = python else {
+        let alone = [("--domains", domains), ("--how", how), ("--tests", tests)];
+        return match alone.iter().find(|(_, value)| value.is_some()) {
+            Some((name, _)) => Err(format!("`{name}` has no meaning without `--inside`")),
+            None => Ok(None),
+        };
+    };
+    if python.is_empty() {
+        return Err("`--inside` needs a Python: python:3.13, or a path".into());
+    }
+    let domains = domains.map_or_else(|| Ok(Domain::ALL.to_vec()), |value| domain_list(&value))?;
+    let how = match how.as_deref().map(OsStr::to_str) {
+        None | Some(Some("set")) => How::Set,
+        Some(Some("preload")) => How::Preload,
+        Some(_) => return Err(format!("`--how` is set or preload, not `{}`", shown(&how.unwrap_or_default()))),
+    };
+    let tests = tests.map_or_else(|| Ok(TESTS.iter().map(|name| (*name).to_owned()).collect()), |value| names(&value))?;
+    Ok(Some(Interior { python, domains, how, tests }))
+}
+
+/// Modules of CPython's own tests whose outcome tells of an allocator, run unless others are named.
+const TESTS: [&str; 8] =
+    ["test_list", "test_dict", "test_set", "test_json", "test_re", "test_gc", "test_threading", "test_capi"];
+
+fn domain_list(value: &OsStr) -> Result<Vec<Domain>, String> {
+    let text = value.to_str().unwrap_or_default();
+    let mut domains = Vec::new();
+    for word in text.split(',') {
+        let domain = word.parse().map_err(|_| {
+            format!("`--domains` takes some of raw, mem and obj, with commas between them, not `{}`", shown(value))
+        })?;
+        if !domains.contains(&domain) {
+            domains.push(domain);
+        }
+    }
+    domains.sort();
+    Ok(domains)
+}
+
+/// Names of modules, with commas between them; none of an empty text.
+fn names(value: &OsStr) -> Result<Vec<String>, String> {
+    let text = value.to_str().unwrap_or("?");
+    let is_name = |name: &str| {
+        name.starts_with("test_") && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.".contains(&byte))
+    };
+    let names: Vec<String> = text.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    match names.iter().find(|name| !is_name(name)) {
+        Some(_) => Err(format!("`--tests` takes modules such as test_list,test_json, not `{}`", shown(value))),
+        None => Ok(names),
+    }
 }
 
 /// A version that could exist; which patch release `3.13` means, the facts tell.

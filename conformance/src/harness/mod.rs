@@ -235,9 +235,8 @@ impl<'a> Harness<'a> {
     /// # Panics
     /// If the launch order has no such value; a test runs every check.
     pub fn param(&self, name: &str) -> u64 {
-        let mut params = self.subject.launch.params.iter();
-        let found = params.find(|param| param.name == name && param.domain == self.domain);
-        found.unwrap_or_else(|| panic!("the launch order has no `{name}`")).value
+        let found = self.subject.launch.param(name, self.domain);
+        found.unwrap_or_else(|| panic!("the launch order has no `{name}`"))
     }
 
     /// Notes a fact that no clause judges.

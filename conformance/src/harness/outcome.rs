@@ -68,6 +68,13 @@ pub struct Verdict {
     pub finding: Option<Finding>,
 }
 
+impl Verdict {
+    /// One without anything else to tell.
+    pub fn ended(stop: Stop) -> Self {
+        Self { outcome: Err(stop), operations: 0, shown_by: None, traits: Vec::new(), finding: None }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -39,6 +39,16 @@ impl Recorder {
         index + 1
     }
 
+    /// Like [`Self::begin`], but notes nothing while another operation is under way.
+    pub fn begin_alone(&self, operation: Operation) -> Option<u64> {
+        // SAFETY: the promise given to `new`.
+        let board = unsafe { &*self.board };
+        let begun = board.ended.load(Ordering::Acquire);
+        board.begun.compare_exchange(begun, begun + 1, Ordering::AcqRel, Ordering::Relaxed).ok()?;
+        board.ring[begun as usize % RING].write(operation);
+        Some(begun + 1)
+    }
+
     /// Like [`Self::begin`], for the thread that has this lane.
     pub fn begin_in(&self, lane: usize, operation: Operation) -> u64 {
         // SAFETY: the promise given to `new`.

@@ -152,6 +152,11 @@ impl Harness<'_> {
         })
     }
 
+    /// Lets the threads of this process run side by side.
+    pub fn on_every_core(&self) {
+        crate::sandbox::sys::unpin();
+    }
+
     /// Runs `body` in `count` threads at once, each with a hand and its number.
     ///
     /// # Errors
@@ -166,7 +171,7 @@ impl Harness<'_> {
         body: impl Fn(&mut Hand, usize) -> Result<T, Stop> + Sync,
     ) -> Result<Vec<T>, Stop> {
         assert!(count <= LANES, "the journal has room for {LANES} threads");
-        crate::sandbox::sys::unpin();
+        self.on_every_core();
         let (hands, body) = (&self.hands()?, &body);
         // Nobody begins before all are there: they may wait for each other.
         let all_made = RwLock::new(false);

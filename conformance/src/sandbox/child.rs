@@ -1,5 +1,6 @@
 //! The child: runs a check, or some that bear each other, and leaves the verdicts.
 
+use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -11,6 +12,8 @@ use super::shm::{Board, Control, TOGETHER, Task};
 use super::{entry, sys};
 use crate::checks::TABLE;
 use crate::harness::{Harness, Outcome, Recorder, Stop, Subject, Switches, Verdict, replay};
+use crate::inside::violation::Violation;
+use crate::inside::{self, found};
 use crate::tape::{self, Tape};
 
 /// The nonce under which a panic of ours leaves its text.
@@ -45,6 +48,29 @@ struct SharedBoard(*mut Board);
 unsafe impl Send for SharedBoard {}
 // SAFETY: as above.
 unsafe impl Sync for SharedBoard {}
+
+/// Where a check that ends early leaves its verdict.
+struct Early {
+    board: SharedBoard,
+    nonce: u64,
+    process: u32,
+}
+
+static EARLY: OnceLock<Early> = OnceLock::new();
+
+/// Ends a check whose program got something wrong: what comes of it would only hide it. A fork of the check goes on,
+/// and the check sees what it found.
+fn end_early(violation: &Violation) {
+    let Some(Early { board, nonce, process }) = EARLY.get() else { return };
+    if *process != std::process::id() {
+        return;
+    }
+    let verdict = Verdict::ended(found::stop(violation));
+    let text = serde_json::to_vec(&[Report { verdict, microseconds: 0 }]).expect("a verdict is plain data");
+    // SAFETY: the board is mapped for good, and the process ends here.
+    unsafe { Board::post(board.0, *nonce, &text) };
+    sys::exit_now(0);
+}
 
 /// Makes a fresh clone a process of its own: it dies with the keeper, and its
 /// group can be killed.
@@ -92,6 +118,13 @@ pub unsafe fn run(control: &Control, board: *mut Board, subject: &Subject) -> ! 
             Duration::from_micros(control.share.load(Ordering::Relaxed)),
             control.broken.load(Ordering::Relaxed),
         );
+        if check.workload {
+            let nonce = control.nonce.load(Ordering::Relaxed);
+            EARLY.get_or_init(|| Early { board: SharedBoard(board), nonce, process: std::process::id() });
+            // SAFETY: the caller's promise.
+            inside::journal::note_in(unsafe { Recorder::new(board) });
+            found::begin(end_early);
+        }
         let verdict = harness.judge(if task == Task::Replay as u32 { replay } else { check.run });
         reports.push(Report { verdict, microseconds: started.elapsed().as_micros() as u64 });
         // After each, so that the keeper knows in which one the process died.

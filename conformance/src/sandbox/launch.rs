@@ -9,6 +9,8 @@ use pymem_abi::audit::Audit;
 use pymem_spec::{Configuration, Domain, Kind, Mode};
 use serde::{Deserialize, Serialize};
 
+use crate::inside::order::Inside;
+
 /// Everything a worker needs, sent once through the control mapping.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Launch {
@@ -24,6 +26,8 @@ pub struct Launch {
     pub callable: Vec<Domain>,
     /// The domains whose allocator may be replaced by one of ours, which can then be called.
     pub replaceable: Vec<Domain>,
+    /// What the interpreter is to run on in place of its own allocators.
+    pub inside: Option<Inside>,
     /// Whether `PyEval_InitThreads` must be called before a second thread
     /// takes the interpreter's lock.
     pub threads_init: bool,
@@ -54,6 +58,11 @@ pub struct Param {
 }
 
 impl Launch {
+    /// A value of the contract in a domain.
+    pub fn param(&self, name: &str, domain: Domain) -> Option<u64> {
+        self.params.iter().find(|param| param.name == name && param.domain == domain).map(|param| param.value)
+    }
+
     /// An order by which nothing may be called and no value holds.
     pub fn empty(kind: Kind, mode: Mode, configuration: Configuration) -> Self {
         Self {
@@ -63,6 +72,7 @@ impl Launch {
             configuration,
             callable: Vec::new(),
             replaceable: Vec::new(),
+            inside: None,
             threads_init: false,
             hooks: false,
             names: Vec::new(),

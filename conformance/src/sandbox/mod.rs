@@ -18,6 +18,7 @@ pub mod heap;
 pub mod interpreter;
 pub mod keeper;
 pub mod launch;
+pub mod loading;
 pub mod pool;
 pub mod process;
 pub mod program;

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicI32, AtomicU32, AtomicU64, Ordering};
 use crate::journal::{Operation, Record};
 
 /// Bytes for the launch order, as JSON.
-pub const LAUNCH_BYTES: usize = 64 * 1024;
+pub const LAUNCH_BYTES: usize = 256 * 1024;
 /// Bytes for a check's outcome, or for the worker's message, as JSON.
 pub const MESSAGE_BYTES: usize = 32 * 1024;
 /// Records in the journal's ring. A power of two.

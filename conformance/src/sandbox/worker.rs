@@ -2,13 +2,13 @@
 
 use std::sync::atomic::Ordering;
 
-use pymem_abi::load::Loaded;
 use pymem_spec::{Configuration, Domain, Mode};
 
 use super::launch::Launch;
 use super::shm::{Board, Control, Stage};
-use super::{child, interpreter, process, sys};
+use super::{child, interpreter, loading, process, sys};
 use crate::harness::Subject;
+use crate::inside::{found, guard, install};
 use crate::reference;
 
 /// The nonce under which a worker that gives up leaves its message.
@@ -59,10 +59,17 @@ fn prepare(control: &Control, stage: &impl Fn(Stage)) -> Result<Subject, String>
         reference::configure(launch.configuration);
         return Ok(Subject { families, holes: Vec::new(), python: Some(reference::python()), launch });
     };
-    let loaded = if audit.preload { Loaded::preloaded(audit)? } else { Loaded::open(audit)? };
+    let loaded = loading::target(audit)?;
     stage(Stage::Opened);
     let python = loaded.python().copied();
-    if launch.configuration == Configuration::DebugHooks {
+    if let Some(order) = &launch.inside {
+        let api = python.as_ref().ok_or("the target has no interpreter")?;
+        found::prepare()?;
+        guard::tell(found::note);
+        install::pre_initialise(api)?;
+        let cap = |domain| launch.param("alignment-cap", domain).unwrap_or(16) as usize;
+        install::install(api, loading::candidate(order)?, order, cap, launch.hooks)?;
+    } else if launch.configuration == Configuration::DebugHooks {
         let setup = python.and_then(|api| api.PyMem_SetupDebugHooks);
         let setup = setup.ok_or("the target does not export PyMem_SetupDebugHooks")?;
         // SAFETY: hooks may be installed at any moment, best before any block
@@ -73,6 +80,7 @@ fn prepare(control: &Control, stage: &impl Fn(Stage)) -> Result<Subject, String>
         stage(Stage::Initialising);
         let api = python.as_ref().ok_or("the target has no interpreter")?;
         interpreter::initialise(api)?;
+        found::has_started();
     }
     let families = [Domain::Raw, Domain::Mem, Domain::Obj].map(|domain| loaded.family(domain));
     let holes = loaded.holes().iter().map(|(domain, function)| (*domain, function.as_str())).collect();

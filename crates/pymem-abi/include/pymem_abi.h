@@ -295,6 +295,10 @@ PyObject_CallFinalizer_fn PyObject_CallFinalizer;
 typedef void pymem_reference_fn(PyObject *object);
 /** A module by its name, imported. */
 typedef PyObject *PyImport_ImportModule_fn(const char *name);
+/** The modules by name, borrowed; never NULL while the interpreter runs. */
+typedef PyObject *PyImport_GetModuleDict_fn(void);
+/** What stands under a key, borrowed, or NULL. */
+typedef PyObject *PyDict_GetItemString_fn(PyObject *dict, const char *key);
 /** An attribute. */
 typedef PyObject *PyObject_GetAttrString_fn(PyObject *object, const char *name);
 /** Sets an attribute; -1 after an exception. */
@@ -320,6 +324,8 @@ typedef char *PyBytes_AsString_fn(PyObject *bytes);
 
 pymem_reference_fn Py_IncRef, Py_DecRef;
 PyImport_ImportModule_fn PyImport_ImportModule;
+PyImport_GetModuleDict_fn PyImport_GetModuleDict;
+PyDict_GetItemString_fn PyDict_GetItemString;
 PyObject_GetAttrString_fn PyObject_GetAttrString;
 PyObject_SetAttrString_fn PyObject_SetAttrString;
 PyObject_CallObject_fn PyObject_CallObject;
@@ -338,6 +344,12 @@ PyBytes_AsString_fn PyBytes_AsString;
 typedef void pymem_preconfig_fn(PyPreConfig *config);
 /** Settles allocators, locale and encoding. Since 3.8. */
 typedef PyStatus Py_PreInitialize_fn(const PyPreConfig *config);
+/** The same, with the words of a command line. Since 3.8. */
+typedef PyStatus Py_PreInitializeFromBytesArgs_fn(const PyPreConfig *config, Py_ssize_t argc, char **argv);
+/** A text of the environment as wide characters, from the raw domain; NULL without memory. */
+typedef __WCHAR_TYPE__ *Py_DecodeLocale_fn(const char *text, size_t *size);
+/** The name by which the interpreter finds its home, before it starts; the text stays the caller's. */
+typedef void Py_SetProgramName_fn(const __WCHAR_TYPE__ *name);
 /** Starts the interpreter; signal handlers only for a true `signals`. */
 typedef void Py_InitializeEx_fn(int signals);
 /** Whether the interpreter runs. */
@@ -354,6 +366,10 @@ typedef PyGILState_STATE PyGILState_Ensure_fn(void);
 typedef void PyGILState_Release_fn(PyGILState_STATE state);
 /** Whether the calling thread holds the interpreter. */
 typedef int PyGILState_Check_fn(void);
+/** The state of the calling thread, or NULL where the interpreter does not know it. */
+typedef PyThreadState *PyGILState_GetThisThreadState_fn(void);
+/** Writes the frames of a thread to a descriptor, the innermost first, without any memory. */
+typedef void pymem_dump_traceback_fn(int fd, PyThreadState *state);
 /** Lets the interpreter go; the result takes it back. */
 typedef PyThreadState *PyEval_SaveThread_fn(void);
 /** Takes the interpreter back. */
@@ -383,6 +399,9 @@ typedef int pymem_gc_switch_fn(void);
 
 pymem_preconfig_fn PyPreConfig_InitPythonConfig, PyPreConfig_InitIsolatedConfig;
 Py_PreInitialize_fn Py_PreInitialize;
+Py_PreInitializeFromBytesArgs_fn Py_PreInitializeFromBytesArgs;
+Py_DecodeLocale_fn Py_DecodeLocale;
+Py_SetProgramName_fn Py_SetProgramName;
 Py_InitializeEx_fn Py_InitializeEx;
 Py_IsInitialized_fn Py_IsInitialized;
 Py_FinalizeEx_fn Py_FinalizeEx;
@@ -391,6 +410,8 @@ Py_GetVersion_fn Py_GetVersion;
 PyGILState_Ensure_fn PyGILState_Ensure;
 PyGILState_Release_fn PyGILState_Release;
 PyGILState_Check_fn PyGILState_Check;
+PyGILState_GetThisThreadState_fn PyGILState_GetThisThreadState;
+pymem_dump_traceback_fn _Py_DumpTraceback;
 PyEval_SaveThread_fn PyEval_SaveThread;
 PyEval_RestoreThread_fn PyEval_RestoreThread;
 PyEval_InitThreads_fn PyEval_InitThreads;

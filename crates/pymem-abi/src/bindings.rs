@@ -555,6 +555,17 @@ pub type pymem_reference_fn = ::core::option::Option<
 pub type PyImport_ImportModule_fn = ::core::option::Option<
     unsafe extern "C" fn(name: *const ::core::ffi::c_char) -> *mut PyObject,
 >;
+/// The modules by name, borrowed; never NULL while the interpreter runs.
+pub type PyImport_GetModuleDict_fn = ::core::option::Option<
+    unsafe extern "C" fn() -> *mut PyObject,
+>;
+/// What stands under a key, borrowed, or NULL.
+pub type PyDict_GetItemString_fn = ::core::option::Option<
+    unsafe extern "C" fn(
+        dict: *mut PyObject,
+        key: *const ::core::ffi::c_char,
+    ) -> *mut PyObject,
+>;
 /// An attribute.
 pub type PyObject_GetAttrString_fn = ::core::option::Option<
     unsafe extern "C" fn(
@@ -618,6 +629,25 @@ pub type pymem_preconfig_fn = ::core::option::Option<
 pub type Py_PreInitialize_fn = ::core::option::Option<
     unsafe extern "C" fn(config: *const PyPreConfig) -> PyStatus,
 >;
+/// The same, with the words of a command line. Since 3.8.
+pub type Py_PreInitializeFromBytesArgs_fn = ::core::option::Option<
+    unsafe extern "C" fn(
+        config: *const PyPreConfig,
+        argc: Py_ssize_t,
+        argv: *mut *mut ::core::ffi::c_char,
+    ) -> PyStatus,
+>;
+/// A text of the environment as wide characters, from the raw domain; NULL without memory.
+pub type Py_DecodeLocale_fn = ::core::option::Option<
+    unsafe extern "C" fn(
+        text: *const ::core::ffi::c_char,
+        size: *mut usize,
+    ) -> *mut ::core::ffi::c_int,
+>;
+/// The name by which the interpreter finds its home, before it starts; the text stays the caller's.
+pub type Py_SetProgramName_fn = ::core::option::Option<
+    unsafe extern "C" fn(name: *const ::core::ffi::c_int),
+>;
 /// Starts the interpreter; signal handlers only for a true `signals`.
 pub type Py_InitializeEx_fn = ::core::option::Option<
     unsafe extern "C" fn(signals: ::core::ffi::c_int),
@@ -647,6 +677,14 @@ pub type PyGILState_Release_fn = ::core::option::Option<
 /// Whether the calling thread holds the interpreter.
 pub type PyGILState_Check_fn = ::core::option::Option<
     unsafe extern "C" fn() -> ::core::ffi::c_int,
+>;
+/// The state of the calling thread, or NULL where the interpreter does not know it.
+pub type PyGILState_GetThisThreadState_fn = ::core::option::Option<
+    unsafe extern "C" fn() -> *mut PyThreadState,
+>;
+/// Writes the frames of a thread to a descriptor, the innermost first, without any memory.
+pub type pymem_dump_traceback_fn = ::core::option::Option<
+    unsafe extern "C" fn(fd: ::core::ffi::c_int, state: *mut PyThreadState),
 >;
 /// Lets the interpreter go; the result takes it back.
 pub type PyEval_SaveThread_fn = ::core::option::Option<

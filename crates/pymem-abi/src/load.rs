@@ -5,7 +5,7 @@
 //! Nothing is ever unloaded: what the target registered to run at exit stays valid.
 
 use std::borrow::Cow;
-use std::ffi::{CString, c_void};
+use std::ffi::{CString, c_int, c_void};
 use std::fs::File;
 use std::mem::ManuallyDrop;
 use std::os::fd::IntoRawFd;
@@ -52,7 +52,19 @@ impl Loaded {
     ///
     /// The loader's own words, escaped.
     pub fn open(audit: &Audit) -> Result<Self, String> {
-        let scope = if audit.kind == Kind::Cpython { RTLD_GLOBAL } else { RTLD_LOCAL };
+        Self::open_in(audit, if audit.kind == Kind::Cpython { RTLD_GLOBAL } else { RTLD_LOCAL })
+    }
+
+    /// Opens the file beside an interpreter that may define the same names: what it calls of them is its own.
+    ///
+    /// # Errors
+    ///
+    /// The loader's own words, escaped.
+    pub fn open_beside(audit: &Audit) -> Result<Self, String> {
+        Self::open_in(audit, RTLD_LOCAL | libc::RTLD_DEEPBIND)
+    }
+
+    fn open_in(audit: &Audit, scope: c_int) -> Result<Self, String> {
         let path = without_tokens(&audit.path);
         // SAFETY: running a stranger's constructors is what this is for; the caller
         // is a process that may be spoiled.
@@ -76,6 +88,19 @@ impl Loaded {
             let function = loaded.function(name).ok_or_else(|| format!("`{name}` is not found"))?;
             preloaded::prove_origin(function, &audit.path).map_err(|found| format!("`{name}` is that of {found}"))?;
         }
+        Ok(loaded)
+    }
+
+    /// The Python that runs in this process: its program, or a library that this needs.
+    ///
+    /// # Errors
+    ///
+    /// Where a function of the audited file is that of another one, or of none.
+    pub fn running(audit: &Audit) -> Result<Self, String> {
+        let loaded = Self::new(audit, Source::Process);
+        let name = Function::Malloc.python_name(Domain::Raw);
+        let function = loaded.function(name).ok_or_else(|| format!("`{name}` is not found"))?;
+        preloaded::prove_origin(function, &audit.path).map_err(|found| format!("`{name}` is that of {found}"))?;
         Ok(loaded)
     }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::section::Section;
 use crate::situation::{Inapplicable, Situation, within};
 use crate::version::{Until, Version};
-use crate::words::{Area, Build, Configuration, Domain, Kind, Level, Mode, words};
+use crate::words::{Area, Build, Configuration, Domain, Inside, Kind, Level, Mode, words};
 
 words! {
     /// Where a clause is known from.
@@ -52,6 +52,8 @@ pub struct Clause {
     pub configurations: Vec<Configuration>,
     /// Whether it holds only under debug hooks, or only without.
     pub hooks: Option<bool>,
+    /// Whether it is judged where an interpreter runs on an allocator that was put into it.
+    pub inside: Inside,
     /// The first version it holds for.
     pub since: Option<Version>,
     /// The last version it holds for.

@@ -25,6 +25,7 @@ pub(crate) const FILES: &[(&str, &str)] = files![
     "spec/callers.toml",
     "spec/defaults.toml",
     "spec/customize.toml",
+    "spec/inside.toml",
     "spec/debug-hooks.toml",
     "spec/debug-reports.toml",
     "spec/debug-edges.toml",

@@ -29,4 +29,4 @@ pub use registry::Registry;
 pub use section::Section;
 pub use situation::{Bound, Inapplicable, Situation};
 pub use version::{Pre, PreKind, Until, Version};
-pub use words::{Area, Build, Configuration, Domain, Kind, Level, Mode};
+pub use words::{Area, Build, Configuration, Domain, Inside, Kind, Level, Mode};

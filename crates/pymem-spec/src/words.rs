@@ -81,6 +81,18 @@ words! {
 }
 
 words! {
+    /// Whether a clause is judged where an interpreter runs on an allocator that was put into it.
+    Inside {
+        /// There, and elsewhere.
+        Also = "also",
+        /// Nowhere else.
+        Only = "only",
+        /// Not there: it is about what the installed allocator stands in place of.
+        Never = "never",
+    }
+}
+
+words! {
     /// The state in which the target is exercised.
     Mode {
         /// The library is loaded and nothing is initialised.

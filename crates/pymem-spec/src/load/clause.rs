@@ -7,7 +7,7 @@ use toml::Spanned;
 
 use crate::clause::{Clause, Source};
 use crate::nearest::unknown;
-use crate::words::{Area, Configuration, Kind, Level, Mode};
+use crate::words::{Area, Configuration, Inside, Kind, Level, Mode};
 
 use super::Draft;
 use super::raw::{self, File, Text};
@@ -57,6 +57,7 @@ fn read_clause(table: &Spanned<raw::Clause>, draft: &Draft, reader: &mut Reader)
             .words("configurations", &raw.configurations)
             .unwrap_or_else(|| Configuration::ALL.to_vec()),
         hooks: raw.hooks,
+        inside: raw.inside.as_ref().map_or(Some(Inside::Also), |text| reader.word(text))?,
         since,
         until,
         source: source?,

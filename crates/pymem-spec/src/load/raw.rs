@@ -38,6 +38,7 @@ pub(super) struct Clause {
     pub(super) modes: Option<List>,
     pub(super) configurations: Option<List>,
     pub(super) hooks: Option<bool>,
+    pub(super) inside: Option<Text>,
     pub(super) since: Option<Text>,
     pub(super) until: Option<Text>,
     pub(super) source: Text,

@@ -1,0 +1,96 @@
+//! Puts a candidate into an interpreter, between pre-initialisation and initialisation.
+
+use std::mem::MaybeUninit;
+
+use pymem_abi::bindings::PyMemAllocatorEx;
+use pymem_abi::family::Family;
+use pymem_abi::load::PythonApi;
+use pymem_spec::Domain;
+
+use super::order::{How, Inside};
+use super::{guard, tables, traceback};
+
+/// Installs what `order` says, of `families` by domain; debug hooks that are there stay on top, and come on top where
+/// `hooks` says so.
+///
+/// # Errors
+/// If the interpreter exports too little, or the candidate offers none of the domains.
+pub fn install(
+    api: &PythonApi,
+    families: [Option<Family>; 3],
+    order: &Inside,
+    cap: impl Fn(Domain) -> usize,
+    hooks: bool,
+) -> Result<(), String> {
+    let hooks = hooks || has_hooks(api)?;
+    traceback::of(api);
+    let mut served = false;
+    for domain in &order.domains {
+        let before = current(api, *domain)?;
+        let below = match (order.how, families[*domain as usize]) {
+            (How::Set, Some(family)) => tables::of(family),
+            (How::Set, None) => continue,
+            (How::Preload, _) => before,
+        };
+        served = true;
+        let table = if order.guarded { guard::over(below, before, *domain, cap(*domain)) } else { below };
+        set(api, *domain, table)?;
+    }
+    if !served {
+        return Err("the candidate offers none of the domains that it is to serve".into());
+    }
+    if hooks {
+        let setup = api.PyMem_SetupDebugHooks.ok_or("the interpreter does not export PyMem_SetupDebugHooks")?;
+        // SAFETY: may be called at any moment before blocks exist.
+        unsafe { setup() };
+    }
+    Ok(())
+}
+
+/// Settles what is settled before the start, where a version has such a thing.
+///
+/// # Errors
+/// If that is refused.
+pub fn pre_initialise(api: &PythonApi) -> Result<(), String> {
+    let (Some(fill), Some(start)) = (api.PyPreConfig_InitPythonConfig, api.Py_PreInitialize) else { return Ok(()) };
+    let mut config = MaybeUninit::uninit();
+    // SAFETY: room for a struct, which the call fills.
+    unsafe { fill(config.as_mut_ptr()) };
+    // SAFETY: just filled, before anything is initialised.
+    let status = unsafe { start(config.as_ptr()) };
+    if status._type == 0 { Ok(()) } else { Err("pre-initialisation is refused".into()) }
+}
+
+/// Whether the debug hooks lie over raw: to lay them once more changes nothing then.
+fn has_hooks(api: &PythonApi) -> Result<bool, String> {
+    let Some(setup) = api.PyMem_SetupDebugHooks else { return Ok(false) };
+    let domains = [Domain::Raw, Domain::Mem, Domain::Obj];
+    let before = domains.map(|domain| current(api, domain));
+    // SAFETY: may be called at any moment before blocks exist.
+    unsafe { setup() };
+    let mut were_there = true;
+    for (domain, before) in domains.into_iter().zip(before) {
+        let before = before?;
+        let now = current(api, domain)?;
+        if now.ctx != before.ctx || now.malloc.map(|f| f as usize) != before.malloc.map(|f| f as usize) {
+            were_there = false;
+            set(api, domain, before)?;
+        }
+    }
+    Ok(were_there)
+}
+
+fn current(api: &PythonApi, domain: Domain) -> Result<PyMemAllocatorEx, String> {
+    let get = api.PyMem_GetAllocator.ok_or("the interpreter does not export PyMem_GetAllocator")?;
+    let mut table = PyMemAllocatorEx { ctx: std::ptr::null_mut(), malloc: None, calloc: None, realloc: None, free: None };
+    // SAFETY: room for a struct.
+    unsafe { get(domain as _, &raw mut table) };
+    Ok(table)
+}
+
+fn set(api: &PythonApi, domain: Domain, mut table: PyMemAllocatorEx) -> Result<(), String> {
+    let set = api.PyMem_SetAllocator.ok_or("the interpreter does not export PyMem_SetAllocator")?;
+    // SAFETY: functions that serve for the life of the process.
+    unsafe { set(domain as _, &raw mut table) };
+    Ok(())
+}
