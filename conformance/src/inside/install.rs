@@ -24,12 +24,15 @@ pub fn install(
 ) -> Result<(), String> {
     let hooks = hooks || has_hooks(api)?;
     traceback::of(api);
+    let raw = current(api, Domain::Raw)?;
     let mut served = false;
     for domain in &order.domains {
         let before = current(api, *domain)?;
         let below = match (order.how, families[*domain as usize]) {
             (How::Set, Some(family)) => tables::of(family),
             (How::Set, None) => continue,
+            // What stands on raw, as pymalloc does, is no work of the candidate's, and its large blocks are raw's too.
+            (How::Preload, _) if !is_same(&before, &raw) => continue,
             (How::Preload, _) => before,
         };
         served = true;
@@ -72,12 +75,17 @@ fn has_hooks(api: &PythonApi) -> Result<bool, String> {
     for (domain, before) in domains.into_iter().zip(before) {
         let before = before?;
         let now = current(api, domain)?;
-        if now.ctx != before.ctx || now.malloc.map(|f| f as usize) != before.malloc.map(|f| f as usize) {
+        if !is_same(&now, &before) {
             were_there = false;
             set(api, domain, before)?;
         }
     }
     Ok(were_there)
+}
+
+/// Whether two structs lead to the same allocator.
+fn is_same(one: &PyMemAllocatorEx, other: &PyMemAllocatorEx) -> bool {
+    one.ctx == other.ctx && one.malloc.map(|malloc| malloc as usize) == other.malloc.map(|malloc| malloc as usize)
 }
 
 fn current(api: &PythonApi, domain: Domain) -> Result<PyMemAllocatorEx, String> {
