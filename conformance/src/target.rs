@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use pymem_abi::audit::{Audit, Request, audit};
-use pymem_abi::discover;
+use pymem_abi::{discover, install};
 use pymem_spec::{Build, Domain, Kind, Version};
 use thiserror::Error;
 
@@ -20,7 +20,7 @@ use crate::reference;
 pub struct Target {
     /// The argument as given.
     pub name: OsString,
-    /// Its file as the user names it, or where it was found; empty for the built-in reference.
+    /// Its file as the user names it, or where it was found or an executable leads; empty for the built-in reference.
     pub path: PathBuf,
     /// How it offers the API.
     pub kind: Kind,
@@ -95,12 +95,13 @@ impl Target {
             if error.is_bad_use() { NoTarget::BadUse(text) } else { NoTarget::Untestable(text) }
         })?;
         let home = match &audit.python {
-            Some(python) if audit.kind == Kind::Cpython => find_home(options, &audit.path, &python.version),
+            Some(python) if audit.kind == Kind::Cpython => find_home(options, &audit, &python.version),
             _ => None,
         };
         Ok(Self {
             name,
-            path: with_folder(path),
+            // An executable or a shim only leads to what is tested.
+            path: if audit.program.is_some() { audit.path.clone() } else { with_folder(path) },
             kind: audit.kind,
             version: audit.python.as_ref().map(|python| python.version),
             builds: audit.python.as_ref().map(|python| python.builds.clone()).unwrap_or_default(),
@@ -198,12 +199,20 @@ fn with_folder(path: PathBuf) -> PathBuf {
     if path.components().count() > 1 { path } else { Path::new(".").join(path) }
 }
 
-/// The folder under which the standard library of this version lies: given, or
-/// above the library, or in the user's `PYTHONHOME`.
-fn find_home(options: &Options, library: &Path, version: &Version) -> Option<PathBuf> {
+/// The folder under which the standard library of this version lies: given, or above the Python that a virtual
+/// environment was made from, the target or the executable that led there, or in the user's `PYTHONHOME`. None for a
+/// build tree, whose executable finds its own.
+fn find_home(options: &Options, audit: &Audit, version: &Version) -> Option<PathBuf> {
     let line = format!("{}.{}", version.major, version.minor);
     let holds = |home: &Path| ["", "t"].iter().any(|tag| home.join(format!("lib/python{line}{tag}/os.py")).is_file());
-    let above = || library.ancestors().skip(1).take(4).find(|folder| holds(folder)).map(Path::to_owned);
+    let from = |folder: &Path| {
+        let levels = if install::is_build_tree(folder) { 0 } else { 4 };
+        folder.ancestors().take(levels).find(|folder| holds(folder)).map(Path::to_owned)
+    };
+    let program = audit.program.as_deref();
+    let original = || from(&install::home_of_virtual_environment(program?)?);
+    let above = |file: Option<&Path>| from(file?.parent()?);
     let users = || std::env::var_os("PYTHONHOME").map(PathBuf::from).filter(|home| holds(home));
-    options.home.clone().or_else(above).or_else(users)
+    let given = options.home.clone();
+    given.or_else(original).or_else(|| above(Some(&audit.path))).or_else(|| above(program)).or_else(users)
 }

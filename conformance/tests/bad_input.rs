@@ -118,6 +118,24 @@ fn a_stub_names_the_real_library() {
 }
 
 #[test]
+fn a_shim_that_leads_nowhere() {
+    let lab = Lab::new();
+    for folder in ["shims", "versions"] {
+        fs::create_dir(lab.path(folder)).expect("the folder is ours");
+    }
+    let shim = lab.file("shims/python3.99", "#!/bin/sh\ntouch it-was-run\n");
+    untestable(shim, "it is a shim, and no version that is chosen has `python3.99`");
+}
+
+#[test]
+fn a_directory_with_a_python_in_it() {
+    let lab = Lab::new();
+    fs::create_dir(lab.path("bin")).expect("the folder is ours");
+    let program = lab.file("bin/python", "");
+    untestable(lab.path(""), &format!("it is a directory, not a file; name `{}`", program.display()));
+}
+
+#[test]
 fn a_python_that_is_not_here() {
     let ended = Run::new(["python:3.4.99"]).end();
     ended.has_status(3);

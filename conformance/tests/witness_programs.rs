@@ -43,6 +43,8 @@ fn with_body(clause: &Clause, kind: Kind, mode: Mode, body: Body) -> String {
     let mut launch = Launch::empty(kind, mode, configuration);
     launch.audit = Some(Audit {
         path: "/lib/target.so".into(),
+        is_executable: false,
+        program: None,
         kind,
         prefix: None,
         vtable_symbol: None,

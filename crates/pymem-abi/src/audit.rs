@@ -4,7 +4,11 @@
 //! the dynamic section; section headers may be stripped), and says either what the
 //! file offers or, in one sentence, why it cannot be tested. It never blocks, never
 //! maps the file and never runs a byte of it.
+//!
+//! An executable leads to what is to be tested: to the library of Python that it needs, or
+//! to itself where Python is linked into it. A shim of pyenv leads to an executable.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -14,19 +18,25 @@ use sha2::{Digest, Sha256};
 
 use crate::symbols::{Function, with_python_prefix};
 
+mod executable;
 mod format;
 mod image;
 mod kind;
+mod loader;
 mod path_bytes;
 mod python;
 mod read;
+mod shim;
+mod surroundings;
 mod untestable;
 
 pub(crate) use python::line_of;
+pub use surroundings::Surroundings;
 pub use untestable::Untestable;
 
+use executable::Place;
 use image::Image;
-use kind::Offer;
+use read::Whole;
 
 /// A file, and what the user said of it.
 #[derive(Clone, Copy, Debug)]
@@ -51,9 +61,15 @@ impl<'a> Request<'a> {
 /// What a file offers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Audit {
-    /// Absolute, links resolved.
+    /// What is tested: the library, or the executable that Python is linked into. Absolute, links resolved.
     #[serde(with = "path_bytes")]
     pub path: PathBuf,
+    /// Whether [`path`](Self::path) is an executable, which cannot be loaded but has to be entered.
+    pub is_executable: bool,
+    /// The executable through which the target was reached, absolute and as an interpreter should see its own
+    /// name: that of a virtual environment is the link in it. None where a library was named.
+    #[serde(with = "path_bytes::optional")]
+    pub program: Option<PathBuf>,
     /// How the target offers the API.
     pub kind: Kind,
     /// What stands for `Py`, or in front of `malloc`; none for the plain names.
@@ -129,25 +145,58 @@ pub fn audit(request: &Request<'_>) -> Result<Audit, Untestable> {
 ///
 /// As for [`audit`](fn@audit).
 pub fn audit_without_digest(request: &Request<'_>) -> Result<(Audit, Contents), Untestable> {
+    audit_in(request, &Surroundings::here())
+}
+
+/// The same with other surroundings than those of this process.
+///
+/// # Errors
+///
+/// As for [`audit`](fn@audit).
+pub fn audit_in(request: &Request<'_>, around: &Surroundings<'_>) -> Result<(Audit, Contents), Untestable> {
     if request.prefix.is_some() && (request.vtable_symbol.is_some() || request.kind == Some(Kind::Vtable)) {
         return Err(Untestable::PrefixOfTable);
     }
-    let file = read::whole(request.path)?;
-    let Found { offer, python, knows_pythonmalloc, tls_size } =
-        examine(&file.bytes, request).map_err(|reason| reason.beside(&file.path))?;
-    let audit = Audit {
-        path: file.path,
-        preload: offer.kind == Kind::Malloc && offer.prefix.is_none(),
-        kind: offer.kind,
-        prefix: offer.prefix,
-        vtable_symbol: offer.vtable_symbol,
-        exports: offer.exports,
-        variables: offer.variables,
-        python,
-        knows_pythonmalloc,
-        tls_size,
-        sha256: String::new(),
-    };
+    let (named, file) = opened(request.path, around)?;
+    let image = Image::parse(&file.bytes)?;
+    refuse_foreign_libc(&image)?;
+    refuse_old_python(&image, request)?;
+    if !image.is_executable() {
+        let audit = offered(&image, &file.path, request)?;
+        return Ok((audit, Contents(file.bytes)));
+    }
+    let program = around.absolute(&named);
+    match executable::place(&image, &file.path, &program, request, around)? {
+        Place::Itself => {
+            let audit = offered(&image, &file.path, request)?;
+            Ok((Audit { is_executable: true, program: Some(program), ..audit }, Contents(file.bytes)))
+        }
+        Place::Library(path) => {
+            let (audit, contents) = library(&path, request).map_err(|reason| reason.of_library(&path))?;
+            Ok((Audit { program: Some(program), ..audit }, contents))
+        }
+    }
+}
+
+/// The file at `path`, or that which a shim there stands for, with the path of it.
+fn opened<'a>(path: &'a Path, around: &Surroundings<'_>) -> Result<(Cow<'a, Path>, Whole), Untestable> {
+    match read::whole(path) {
+        Err(script @ Untestable::Script { .. }) => {
+            let program = shim::behind(path, around)?.ok_or(script)?;
+            let file = read::whole(&program)?;
+            Ok((program.into(), file))
+        }
+        file => Ok((path.into(), file?)),
+    }
+}
+
+/// What the library at `path` offers, which an executable needs.
+fn library(path: &Path, request: &Request<'_>) -> Result<(Audit, Contents), Untestable> {
+    let file = read::whole(path)?;
+    let image = Image::parse(&file.bytes)?;
+    refuse_foreign_libc(&image)?;
+    refuse_old_python(&image, request)?;
+    let audit = offered(&image, &file.path, request)?;
     Ok((audit, Contents(file.bytes)))
 }
 
@@ -161,35 +210,32 @@ pub(crate) fn python_build(path: &Path) -> Result<PythonBuild, Untestable> {
     audit_without_digest(&request)?.0.python.ok_or(Untestable::NoVersion)
 }
 
-struct Found {
-    knows_pythonmalloc: bool,
-    tls_size: u64,
-    offer: Offer,
-    python: Option<PythonBuild>,
-}
-
-fn examine(bytes: &[u8], request: &Request<'_>) -> Result<Found, Untestable> {
-    let image = Image::parse(bytes)?;
-    refuse_foreign_libc(&image)?;
-    refuse_old_python(&image, request)?;
-    if image.is_executable() {
-        return Err(executable(&image));
-    }
-    let offer = kind::detect(&image, request)?;
+/// What an image offers, which lies at `path`.
+fn offered(image: &Image<'_>, path: &Path, request: &Request<'_>) -> Result<Audit, Untestable> {
+    let offer = kind::detect(image, request).map_err(|reason| reason.beside(path))?;
     let python = match offer.kind {
         Kind::Cpython => {
-            let version = python::version(&image).ok_or(Untestable::NoVersion)?;
-            Some(PythonBuild { version, builds: python::builds(&image, version) })
+            let version = python::version(image).ok_or(Untestable::NoVersion)?;
+            Some(PythonBuild { version, builds: python::builds(image, version) })
         }
-        Kind::Pymem => python::declared_version(&image)
-            .map(|version| PythonBuild { version, builds: python::builds(&image, version) }),
+        Kind::Pymem => python::declared_version(image)
+            .map(|version| PythonBuild { version, builds: python::builds(image, version) }),
         Kind::Vtable | Kind::Malloc => None,
     };
-    Ok(Found {
-        knows_pythonmalloc: python::holds(&image, b"PYTHONMALLOC\0"),
-        tls_size: image.tls_size(),
-        offer,
+    Ok(Audit {
+        path: path.to_owned(),
+        is_executable: false,
+        program: None,
+        preload: offer.kind == Kind::Malloc && offer.prefix.is_none(),
+        kind: offer.kind,
+        prefix: offer.prefix,
+        vtable_symbol: offer.vtable_symbol,
+        exports: offer.exports,
+        variables: offer.variables,
         python,
+        knows_pythonmalloc: python::holds(image, b"PYTHONMALLOC\0"),
+        tls_size: image.tls_size(),
+        sha256: String::new(),
     })
 }
 
@@ -218,20 +264,4 @@ fn refuse_old_python(image: &Image<'_>, request: &Request<'_>) -> Result<(), Unt
         Some(version) if version < Version::new(3, 4, 0) => Err(Untestable::OldPython { version }),
         _ => Ok(()),
     }
-}
-
-/// Why this executable is refused.
-fn executable(image: &Image<'_>) -> Untestable {
-    let library = image.needed().find(|name| name.starts_with("libpython") || name.starts_with("libpypy"));
-    if let Some(library) = library {
-        let (major, minor) = python::line_of(library).unwrap_or((3, u16::MAX));
-        if (major, minor) < (3, 4) {
-            return Untestable::OldPython { version: Version::new(major, minor, 0) };
-        }
-    }
-    let is_python = image.is_function("Py_InitializeEx") && image.is_function("PyMem_Malloc");
-    if library.is_none() && !is_python {
-        return Untestable::NoPython;
-    }
-    Untestable::PythonExecutable { library: library.map(str::to_owned) }
 }

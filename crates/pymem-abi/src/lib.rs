@@ -3,6 +3,7 @@
 //! - [`bindings`]: the C types of the memory API, made from `include/pymem_abi.h`;
 //! - [`symbols`]: the names of its functions;
 //! - [`audit`](mod@audit): everything that can be learnt of a file without loading it;
+//! - [`install`]: how the parts of a Python lie to each other;
 //! - [`discover`]: the shared CPython libraries on this machine;
 //! - [`load`]: opening an audited file, and finding its functions;
 //! - [`family`]: calling four functions of a domain as CPython would call them.
@@ -23,11 +24,12 @@ pub mod audit;
 pub mod bindings;
 pub mod discover;
 pub mod family;
+pub mod install;
 pub mod load;
 pub mod symbols;
 pub mod text;
 
-pub use audit::{Audit, PythonBuild, Request, Untestable, audit, audit_without_digest};
+pub use audit::{Audit, PythonBuild, Request, Surroundings, Untestable, audit, audit_in, audit_without_digest};
 pub use discover::{Found, headers, pythons, resolve};
 pub use family::Family;
 pub use load::{Loaded, PythonApi};

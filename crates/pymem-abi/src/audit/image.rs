@@ -60,13 +60,22 @@ impl<'d> Image<'d> {
     /// an interpreter too (one can run it), but also a name for others to need.
     pub(super) fn is_executable(&self) -> bool {
         let pie = self.entry(elf::DT_FLAGS_1).is_some_and(|flags| flags & elf::DF_1_PIE.0 != 0);
-        let interpreted = self.segments_of(elf::PT_INTERP).next().is_some();
-        self.file_type == elf::ET_EXEC || pie || (interpreted && self.soname().is_none())
+        self.file_type == elf::ET_EXEC || pie || (self.is_interpreted() && self.soname().is_none())
+    }
+
+    /// Whether it is started by the loader, which could put something into it.
+    pub(super) fn is_interpreted(&self) -> bool {
+        self.segments_of(elf::PT_INTERP).next().is_some()
     }
 
     /// `DT_SONAME`.
     pub(super) fn soname(&self) -> Option<&'d str> {
         self.string(self.entry(elf::DT_SONAME)?)
+    }
+
+    /// The text that the entry `tag` of the dynamic section names, whatever its bytes are.
+    pub(super) fn text(&self, tag: DynamicTag) -> Option<&'d [u8]> {
+        self.bytes_of(self.entry(tag)?)
     }
 
     /// The libraries that it needs, `DT_NEEDED`.
@@ -120,9 +129,12 @@ impl<'d> Image<'d> {
 
     /// A string of the dynamic section. One that is not UTF-8 is no name that is known here.
     fn string(&self, offset: u64) -> Option<&'d str> {
+        std::str::from_utf8(self.bytes_of(offset)?).ok()
+    }
+
+    fn bytes_of(&self, offset: u64) -> Option<&'d [u8]> {
         let rest = self.strings.get(usize::try_from(offset).ok()?..)?;
-        let end = memchr::memchr(0, rest)?;
-        std::str::from_utf8(&rest[..end]).ok()
+        Some(&rest[..memchr::memchr(0, rest)?])
     }
 
     fn read_dynamic(&mut self) -> Result<(), Untestable> {

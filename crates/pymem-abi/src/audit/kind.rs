@@ -54,6 +54,11 @@ fn forced(image: &Image<'_>, request: &Request<'_>, kind: Kind) -> Result<Offer,
     }
 }
 
+/// Whether any of the twelve functions is there, under `prefix` for `Py`.
+pub(super) fn is_python(image: &Image<'_>, prefix: Option<&str>) -> bool {
+    python(image, prefix).is_some()
+}
+
 const RAW_MALLOC: &str = Function::Malloc.python_name(Domain::Raw);
 
 /// The Python API, if at least one of the twelve functions is there.

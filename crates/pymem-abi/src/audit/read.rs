@@ -6,6 +6,8 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use super::{Untestable, format};
+use crate::install::PROGRAMS;
+use crate::text::escape_bytes;
 
 /// No library comes near; a disk image that is named by mistake does.
 const LIMIT: u64 = 512 << 20;
@@ -23,12 +25,12 @@ pub(super) struct Whole {
 /// file that is cut short meanwhile would end us by SIGBUS.
 pub(super) fn whole(path: &Path) -> Result<Whole, Untestable> {
     // Before opening: some devices act when they are opened.
-    refuse_what_is_no_file(fs::metadata(path).map_err(why)?.file_type())?;
+    refuse_what_is_no_file(path, fs::metadata(path).map_err(why)?.file_type())?;
     // Not to wait for a pipe that took the file's place.
     let flags = libc::O_NONBLOCK | libc::O_NOCTTY | libc::O_CLOEXEC;
     let mut file = OpenOptions::new().read(true).custom_flags(flags).open(path).map_err(why)?;
     let metadata = file.metadata().map_err(why)?;
-    refuse_what_is_no_file(metadata.file_type())?;
+    refuse_what_is_no_file(path, metadata.file_type())?;
 
     let mut bytes = Vec::new();
     read_up_to(&mut file, &mut bytes, HEAD)?;
@@ -41,15 +43,22 @@ pub(super) fn whole(path: &Path) -> Result<Whole, Untestable> {
     Ok(Whole { path: resolved(path, &metadata)?, bytes })
 }
 
-fn refuse_what_is_no_file(kind: FileType) -> Result<(), Untestable> {
+fn refuse_what_is_no_file(path: &Path, kind: FileType) -> Result<(), Untestable> {
     let what = match kind {
         kind if kind.is_file() => return Ok(()),
-        kind if kind.is_dir() => "a directory",
+        kind if kind.is_dir() => return Err(Untestable::Directory { python: python_in(path) }),
         kind if kind.is_fifo() => "a pipe",
         kind if kind.is_socket() => "a socket",
         _ => "a device",
     };
     Err(Untestable::NotAFile(what))
+}
+
+/// The executable of a virtual environment, or of a Python that is installed in `folder`.
+fn python_in(folder: &Path) -> Option<String> {
+    let programs = PROGRAMS.map(|program| folder.join("bin").join(program));
+    let program = programs.iter().find(|program| program.is_file())?;
+    Some(escape_bytes(program.as_os_str().as_encoded_bytes()))
 }
 
 fn read_up_to(file: &mut File, bytes: &mut Vec<u8>, limit: u64) -> Result<(), Untestable> {

@@ -11,9 +11,15 @@ pub enum Untestable {
     /// Nothing is there.
     #[error("there is no such file")]
     NoSuchFile,
-    /// A directory, a pipe, a socket or a device.
+    /// A pipe, a socket or a device.
     #[error("it is {0}, not a file")]
     NotAFile(&'static str),
+    /// A folder, be it that of a Python.
+    #[error("it is a directory, not a file{}", python_there(.python))]
+    Directory {
+        /// The executable of the Python that is installed there, if one is.
+        python: Option<String>,
+    },
     /// Symbolic links that lead to each other.
     #[error("its symbolic links lead nowhere but to each other")]
     LinkLoop,
@@ -98,11 +104,44 @@ pub enum Untestable {
     /// A program without a Python in it.
     #[error("it is an executable, but no Python; name a shared library")]
     NoPython,
-    /// A Python program. Not supported in this version: status 2.
-    #[error("testing a Python executable is not supported yet; name its shared library{}", in_brackets(.library))]
-    PythonExecutable {
-        /// The library that it needs, if it is not linked into it.
-        library: Option<String>,
+    /// A Python into which the loader puts nothing, because it is started without one.
+    #[error("it is a Python that is linked statically as a whole, so that nothing can be put into it; name another")]
+    StaticExecutable,
+    /// A Python that keeps its functions to itself.
+    #[error("it is a Python whose executable exports no function of the memory API; link it with -rdynamic")]
+    HiddenApi,
+    /// A Python into which the loader puts nothing, because it may do what its user may not.
+    #[error("it is a Python that runs with rights of its own (set-uid or set-gid); test a copy without these")]
+    OtherRights,
+    /// A Python that would have to be started.
+    #[error("it is a Python that nobody may execute; give it the permission (chmod +x)")]
+    NotExecutable,
+    /// An executable without its Python.
+    #[error("it needs `{library}`, which the loader does not find; name that library, or set LD_LIBRARY_PATH")]
+    LibraryNotFound {
+        /// The name of the library.
+        library: String,
+    },
+    /// An executable whose Python cannot be tested.
+    #[error("it needs `{library}`, which cannot be tested: {reason}")]
+    Library {
+        /// The path of the library.
+        library: String,
+        /// What is wrong with it.
+        reason: Box<Untestable>,
+    },
+    /// A script of pyenv that leads nowhere.
+    #[error(
+        "it is a shim, and no version that is chosen has `{program}` (chosen: {chosen}); choose another by \
+         PYENV_VERSION, or name an executable below `{versions}`"
+    )]
+    Shim {
+        /// Its own name, which is that of the program it stands for.
+        program: String,
+        /// The versions, with commas between.
+        chosen: String,
+        /// The folder in which versions are installed.
+        versions: String,
     },
     /// None of the known ways to offer an allocator.
     #[error("there is no allocator in it that is known here{}", came_close(.seen))]
@@ -143,7 +182,18 @@ pub enum Untestable {
 impl Untestable {
     /// Whether the request is at fault (status 2) and not the file (status 3).
     pub fn is_bad_use(&self) -> bool {
-        matches!(self, Self::PythonExecutable { .. } | Self::PrefixOfTable)
+        matches!(self, Self::PrefixOfTable)
+    }
+
+    /// As the reason why the executable that needs `library` cannot be tested. A version is the executable's as well.
+    pub(super) fn of_library(self, library: &Path) -> Self {
+        match self {
+            Self::OldPython { .. } => self,
+            reason => Self::Library {
+                library: crate::text::escape_bytes(library.as_os_str().as_encoded_bytes()),
+                reason: Box::new(reason),
+            },
+        }
     }
 
     /// With the library that a stub needs as a path, if it lies beside `stub`.
@@ -158,8 +208,8 @@ impl Untestable {
     }
 }
 
-fn in_brackets(library: &Option<String>) -> String {
-    library.as_ref().map(|library| format!(" ({library})")).unwrap_or_default()
+fn python_there(python: &Option<String>) -> String {
+    python.as_ref().map(|python| format!("; name `{python}`")).unwrap_or_default()
 }
 
 fn came_close(seen: &[String]) -> String {

@@ -3,10 +3,13 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+use std::ffi::OsString;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use pymem_abi::{Audit, Request, Surroundings, Untestable, audit_in};
 use tempfile::TempDir;
 
 /// Says that a test was not run, and how it would be. Fails where everything is required.
@@ -38,9 +41,23 @@ impl Lab {
         self.folder.path().join(name)
     }
 
+    /// The same with links resolved, as audits have it.
+    pub fn real(&self, name: &str) -> PathBuf {
+        fs::canonicalize(self.path(name)).expect("it was made before")
+    }
+
+    /// With the folders above it.
     pub fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);
+        fs::create_dir_all(path.parent().expect("it lies in our folder")).expect("the folder is writable");
         fs::write(&path, bytes).expect("the folder is writable");
+        path
+    }
+
+    /// A file that may be executed.
+    pub fn script(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.file(name, text);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("the file is ours");
         path
     }
 
@@ -62,8 +79,21 @@ impl Lab {
 
     /// A library that bears `soname`.
     pub fn named_library(&self, soname: &str, source: &str) -> PathBuf {
+        self.library_in("", soname, source)
+    }
+
+    /// The same in a folder.
+    pub fn library_in(&self, folder: &str, soname: &str, source: &str) -> PathBuf {
         let soname_argument = format!("-Wl,-soname,{soname}");
-        self.compile(soname, source, &["-shared", "-fPIC", &soname_argument])
+        let name = Path::new(folder).join(soname);
+        self.compile(name.to_str().expect("names here are UTF-8"), source, &["-shared", "-fPIC", &soname_argument])
+    }
+
+    /// An executable that needs `library`.
+    pub fn program_needing(&self, name: &str, library: &Path, arguments: &[&str]) -> PathBuf {
+        let library = library.to_str().expect("names here are UTF-8");
+        let arguments = [&["-Wl,--no-as-needed", library], arguments].concat();
+        self.compile(name, "int main(void) { return 0; }", &arguments)
     }
 
     /// A library that needs `needed`, which is only a name.
@@ -72,6 +102,48 @@ impl Lab {
         let needed = needed.to_str().expect("names here are UTF-8");
         self.compile(name, "", &["-shared", "-fPIC", "-Wl,--no-as-needed", needed])
     }
+}
+
+/// Surroundings of an audit that are not this process's.
+pub struct World {
+    pub variables: Vec<(&'static str, OsString)>,
+    pub folder: PathBuf,
+    pub loader_cache: PathBuf,
+}
+
+impl World {
+    /// An empty environment in this lab.
+    pub fn new(lab: &Lab) -> Self {
+        Self { variables: vec![], folder: lab.path(""), loader_cache: "/no/such/cache".into() }
+    }
+
+    pub fn with(mut self, name: &'static str, value: impl Into<OsString>) -> Self {
+        self.variables.push((name, value.into()));
+        self
+    }
+
+    pub fn audit(&self, path: &Path) -> Result<Audit, Untestable> {
+        self.audit_request(&Request::new(path))
+    }
+
+    pub fn audit_request(&self, request: &Request<'_>) -> Result<Audit, Untestable> {
+        let value = |name: &str| {
+            let found = self.variables.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| value.clone())
+        };
+        let (folder, loader_cache) = (self.folder.clone(), self.loader_cache.clone());
+        audit_in(request, &Surroundings { variable: &value, folder, loader_cache }).map(|(audit, _)| audit)
+    }
+
+    #[track_caller]
+    pub fn refused(&self, path: &Path) -> String {
+        self.audit(path).expect_err("this is no target").to_string()
+    }
+}
+
+/// C source of what a CPython 3.13.0 exports, as far as an audit looks.
+pub fn cpython() -> String {
+    twelve("Py") + "void Py_InitializeEx(int s) { } const unsigned long Py_Version = 0x030d00f0;\n"
 }
 
 /// Arguments for a shared library.
