@@ -29,5 +29,9 @@ pub mod tape;
 pub mod target;
 pub mod witness;
 
+/// The same in the program and in the library that is preloaded.
+#[global_allocator]
+static HEAP: sandbox::heap::Heap = sandbox::heap::Heap;
+
 /// Page size in bytes on the only supported machine.
 const PAGE: usize = 4096;

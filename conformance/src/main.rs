@@ -3,10 +3,10 @@
 use std::process::ExitCode;
 
 use pymem_conform::sandbox::entry::{self, Entry};
-use pymem_conform::sandbox::heap::Heap;
+use pymem_conform::sandbox::preload;
 
-#[global_allocator]
-static HEAP: Heap = Heap;
+/// This package's library, which the program carries along.
+static AGENT: &[u8] = include_bytes!(env!("PYMEM_CONFORM_AGENT"));
 
 /// Runs before any shared library's constructor.
 #[used]
@@ -19,5 +19,6 @@ static PREINIT: Entry = entry::preinit;
 static INIT: Entry = entry::init;
 
 fn main() -> ExitCode {
+    preload::carry(AGENT);
     pymem_conform::command::main(std::env::args_os()).into()
 }

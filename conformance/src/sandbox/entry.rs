@@ -4,7 +4,8 @@
 //! calls `malloc` before it too. So the binary enters twice: `preinit` runs
 //! before the constructor of any shared library, maps what is shared with the
 //! keeper and closes the descriptors; `init` runs after those constructors,
-//! becomes the worker and never returns.
+//! becomes the worker and never returns. In a Python whose API is in its
+//! executable both are the constructor of a preloaded library.
 
 use std::ffi::{CStr, c_char, c_int};
 use std::ptr;
@@ -39,6 +40,9 @@ pub fn tape() -> Option<&'static Tape> {
 /// # Safety
 /// Called by the dynamic loader with the program's arguments.
 pub unsafe extern "C" fn preinit(argc: c_int, argv: *const *const c_char, _environment: *const *const c_char) {
+    if !CONTROL.load(Ordering::Acquire).is_null() {
+        return;
+    }
     // SAFETY: the loader passes `argc` C strings.
     let arguments = unsafe { arguments(argc, argv) };
     let [Some(name), Some(descriptors)] = arguments else { return };

@@ -3,7 +3,7 @@
 //! It is settled beforehand what may be called and which values hold, so that
 //! the worker need not know a single version.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use pymem_abi::audit::Audit;
 use pymem_spec::{Configuration, Domain, Kind, Mode};
@@ -58,6 +58,11 @@ pub struct Param {
 }
 
 impl Launch {
+    /// The executable for which the interpreter is to take itself.
+    pub fn program(&self) -> Option<&Path> {
+        self.audit.as_ref()?.program.as_deref()
+    }
+
     /// A value of the contract in a domain.
     pub fn param(&self, name: &str, domain: Domain) -> Option<u64> {
         self.params.iter().find(|param| param.name == name && param.domain == domain).map(|param| param.value)

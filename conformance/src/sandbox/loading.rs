@@ -13,6 +13,10 @@ use crate::reference;
 /// # Errors
 /// Why it cannot be loaded, in the loader's words.
 pub fn target(audit: &Audit) -> Result<Loaded, String> {
+    if audit.is_executable {
+        // This process is the target.
+        return Loaded::running(audit);
+    }
     if audit.preload { Loaded::preloaded(audit) } else { Loaded::open(audit) }
 }
 

@@ -20,6 +20,7 @@ pub mod keeper;
 pub mod launch;
 pub mod loading;
 pub mod pool;
+pub mod preload;
 pub mod process;
 pub mod program;
 pub mod provoke;

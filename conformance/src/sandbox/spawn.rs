@@ -6,14 +6,14 @@ use std::io::{self, Read};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::Ordering;
 
 use super::entry::WORKER_NAME;
 use super::launch::Launch;
 use super::shm::{Board, Control, LAUNCH_BYTES};
-use super::sys;
+use super::{preload, sys};
 use crate::tape::Tape;
 
 /// The C library's setting for static TLS that libraries opened late may use, in
@@ -173,7 +173,11 @@ fn write_launch(control: *mut Control, launch: &Launch) -> io::Result<()> {
 }
 
 fn command(order: &Order, shared: [i32; 3], output: OwnedFd) -> io::Result<Command> {
-    let mut command = Command::new("/proc/self/exe");
+    let executable = order.launch.audit.as_ref().filter(|audit| audit.is_executable);
+    let mut command = match executable {
+        Some(audit) => Command::new(&audit.path),
+        None => Command::new("/proc/self/exe"),
+    };
     command
         .arg0(WORKER_NAME)
         .arg(format!("{},{},{}", shared[0], shared[1], shared[2]))
@@ -185,35 +189,72 @@ fn command(order: &Order, shared: [i32; 3], output: OwnedFd) -> io::Result<Comma
         .stdin(Stdio::null())
         .stdout(output.try_clone()?)
         .stderr(output);
-    let mut preload = None;
+    let mut preloads = Preloads { list: variable(order, "LD_PRELOAD").cloned().unwrap_or_default(), files: Vec::new() };
     if let Some(path) = &order.preload {
-        let mut list = variable(order, "LD_PRELOAD").cloned().unwrap_or_default();
-        if !list.is_empty() {
-            list.push(":");
-        }
-        if path.as_os_str().as_encoded_bytes().iter().any(|byte| b" :$".contains(byte)) {
-            // LD_PRELOAD is split at spaces and colons, and `$` is expanded. A
-            // descriptor's name has none of them; but a library that looks for
-            // files beside itself does not find them there.
-            let file = File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
-            list.push(format!("/proc/self/fd/{}", file.as_raw_fd()));
-            preload = Some(file);
-        } else {
-            list.push(path);
-        }
-        command.env("LD_PRELOAD", list);
+        preloads.add(path)?;
     }
+    if executable.is_some() {
+        preloads.add_first(preload::open()?);
+    }
+    if !preloads.list.is_empty() {
+        command.env("LD_PRELOAD", &preloads.list);
+    }
+    let files = preloads.files;
     let prepare = move || {
         sys::die_with_parent();
         sys::lead_group();
         sys::default_interrupts();
         let [control, board, tape] = shared;
-        sys::pass_on_only(&[control, board, tape, preload.as_ref().map_or(-1, AsRawFd::as_raw_fd)]);
+        let file = |at: usize| files.get(at).map_or(-1, AsRawFd::as_raw_fd);
+        sys::pass_on_only(&[control, board, tape, file(0), file(1)]);
         Ok(())
     };
     // SAFETY: only system calls are made between fork and exec.
     unsafe { command.pre_exec(prepare) };
     Ok(command)
+}
+
+/// Libraries that a process is started with.
+struct Preloads {
+    /// As the loader reads it.
+    list: OsString,
+    /// Those that are named by their descriptors.
+    files: Vec<OwnedFd>,
+}
+
+impl Preloads {
+    /// Puts a library behind those that are there.
+    fn add(&mut self, path: &Path) -> io::Result<()> {
+        if !self.list.is_empty() {
+            self.list.push(":");
+        }
+        if path.as_os_str().as_encoded_bytes().iter().any(|byte| b" :$".contains(byte)) {
+            // The list is split at spaces and colons, and `$` is expanded. A
+            // descriptor's name has none of them; but a library that looks for
+            // files beside itself does not find them there.
+            let file = File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
+            self.list.push(name_of(file.as_raw_fd()));
+            self.files.push(file.into());
+        } else {
+            self.list.push(path);
+        }
+        Ok(())
+    }
+
+    /// Puts a library before them: its constructor runs after theirs.
+    fn add_first(&mut self, file: OwnedFd) {
+        let mut list = OsString::from(name_of(file.as_raw_fd()));
+        if !self.list.is_empty() {
+            list.push(":");
+            list.push(&self.list);
+        }
+        self.list = list;
+        self.files.push(file);
+    }
+}
+
+fn name_of(descriptor: i32) -> String {
+    format!("/proc/self/fd/{descriptor}")
 }
 
 fn tunables(order: &Order) -> OsString {

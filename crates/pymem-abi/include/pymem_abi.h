@@ -346,8 +346,6 @@ typedef void pymem_preconfig_fn(PyPreConfig *config);
 typedef PyStatus Py_PreInitialize_fn(const PyPreConfig *config);
 /** The same, with the words of a command line. Since 3.8. */
 typedef PyStatus Py_PreInitializeFromBytesArgs_fn(const PyPreConfig *config, Py_ssize_t argc, char **argv);
-/** A text of the environment as wide characters, from the raw domain; NULL without memory. */
-typedef __WCHAR_TYPE__ *Py_DecodeLocale_fn(const char *text, size_t *size);
 /** The name by which the interpreter finds its home, before it starts; the text stays the caller's. */
 typedef void Py_SetProgramName_fn(const __WCHAR_TYPE__ *name);
 /** Starts the interpreter; signal handlers only for a true `signals`. */
@@ -400,7 +398,6 @@ typedef int pymem_gc_switch_fn(void);
 pymem_preconfig_fn PyPreConfig_InitPythonConfig, PyPreConfig_InitIsolatedConfig;
 Py_PreInitialize_fn Py_PreInitialize;
 Py_PreInitializeFromBytesArgs_fn Py_PreInitializeFromBytesArgs;
-Py_DecodeLocale_fn Py_DecodeLocale;
 Py_SetProgramName_fn Py_SetProgramName;
 Py_InitializeEx_fn Py_InitializeEx;
 Py_IsInitialized_fn Py_IsInitialized;

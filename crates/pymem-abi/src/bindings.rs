@@ -637,13 +637,6 @@ pub type Py_PreInitializeFromBytesArgs_fn = ::core::option::Option<
         argv: *mut *mut ::core::ffi::c_char,
     ) -> PyStatus,
 >;
-/// A text of the environment as wide characters, from the raw domain; NULL without memory.
-pub type Py_DecodeLocale_fn = ::core::option::Option<
-    unsafe extern "C" fn(
-        text: *const ::core::ffi::c_char,
-        size: *mut usize,
-    ) -> *mut ::core::ffi::c_int,
->;
 /// The name by which the interpreter finds its home, before it starts; the text stays the caller's.
 pub type Py_SetProgramName_fn = ::core::option::Option<
     unsafe extern "C" fn(name: *const ::core::ffi::c_int),

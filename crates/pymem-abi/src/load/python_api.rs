@@ -74,7 +74,6 @@ api! {
         PyPreConfig_InitIsolatedConfig: pymem_preconfig_fn,
         Py_PreInitialize: Py_PreInitialize_fn,
         Py_PreInitializeFromBytesArgs: Py_PreInitializeFromBytesArgs_fn,
-        Py_DecodeLocale: Py_DecodeLocale_fn,
         Py_SetProgramName: Py_SetProgramName_fn,
         PyType_FromSpec: PyType_FromSpec_fn,
         PyCFunction_NewEx: PyCFunction_NewEx_fn,
