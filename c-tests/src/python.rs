@@ -58,7 +58,7 @@ pub enum Missing {
 /// What is wrong with a file of `python/`: a sentence, or what the compiler says of the probe.
 pub fn make_all(folder: &Path) -> Result<Vec<Python>, String> {
     let sources = crate::sources(Path::new(SOURCES));
-    let mut bases = Bases { folder, found: pymem_abi::pythons(), taken_apart: Vec::new() };
+    let mut bases = Bases { folder, found: pymem_abi::shared_pythons(), taken_apart: Vec::new() };
     let mut parts = Vec::new();
     for source in sources {
         let header = header::read(&source).map_err(|error| format!("{}: {error}", source.display()))?;
@@ -94,7 +94,7 @@ pub fn missing() -> Option<String> {
         return Some(format!("`{tool}` cannot be run"));
     }
     let has_archive = |found: &Found| objects::archive(found).is_some();
-    let none = !pymem_abi::pythons().iter().any(has_archive);
+    let none = !pymem_abi::shared_pythons().iter().any(has_archive);
     none.then(|| "no Python here comes with its headers and an archive of its objects".to_owned())
 }
 

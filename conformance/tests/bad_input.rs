@@ -98,7 +98,7 @@ fn a_python_before_the_memory_api() {
 fn a_real_python_before_the_memory_api() {
     // Where several Pythons are installed side by side, an old one may be among them.
     let beside = |python: &Path| Some(python.parent()?.parent()?.parent()?.to_owned());
-    let pythons = pymem_abi::pythons();
+    let pythons = pymem_abi::shared_pythons();
     let folders = pythons.iter().filter_map(|python| beside(&python.path)).flat_map(|folder| fs::read_dir(folder).ok());
     let mut libraries = folders.flatten().flatten().map(|entry| entry.path().join("lib/libpython2.7.so.1.0"));
     match libraries.find(|library| library.is_file()) {
@@ -139,5 +139,5 @@ fn a_directory_with_a_python_in_it() {
 fn a_python_that_is_not_here() {
     let ended = Run::new(["python:3.4.99"]).end();
     ended.has_status(3);
-    assert!(ended.sentence().contains("there is no shared library of Python 3.4.99"), "{}", ended.sentence());
+    assert!(ended.sentence().contains("there is no Python 3.4.99"), "{}", ended.sentence());
 }

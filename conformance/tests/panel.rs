@@ -45,7 +45,7 @@ fn the_reference() {
 
 #[test]
 fn every_shared_cpython() {
-    let pythons = pymem_abi::pythons();
+    let pythons = pymem_abi::shared_pythons();
     if pythons.is_empty() {
         return not_run("runs on a shared CPython", "apt-get install -y libpython3-dev");
     }

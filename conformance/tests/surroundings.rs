@@ -35,7 +35,7 @@ fn an_empty_environment(#[case] name: &str) {
 
 #[test]
 fn a_python_in_an_empty_environment() {
-    let pythons = pymem_abi::pythons();
+    let pythons = pymem_abi::shared_pythons();
     let Some(python) = pythons.last() else {
         return common::not_run("a run on a shared CPython", "apt-get install -y libpython3-dev");
     };

@@ -168,7 +168,7 @@ fn sound_libraries(kind: Kind) -> Vec<PathBuf> {
         Kind::Vtable => of_ours("control-vtable"),
         // The C library, which a program has anyway.
         Kind::Malloc => vec![PathBuf::new()],
-        Kind::Cpython => pymem_abi::discover::pythons().into_iter().map(|python| python.path).collect(),
+        Kind::Cpython => pymem_abi::discover::shared_pythons().into_iter().map(|python| python.path).collect(),
     }
 }
 

@@ -67,7 +67,7 @@ pub const COMPONENTS: &[Component] = &[
         name: "a shared CPython",
         serves: "runs on a real interpreter",
         package: "libpython3-dev",
-        found: || !pymem_abi::pythons().is_empty(),
+        found: || !pymem_abi::shared_pythons().is_empty(),
     },
     library("libjemalloc.so.2", "libjemalloc2", || is_library_here("libjemalloc.so.2")),
     library("libmimalloc.so.2", "libmimalloc2.0", || is_library_here("libmimalloc.so.2")),
@@ -114,7 +114,8 @@ fn is_libclang(name: &str) -> bool {
 }
 
 fn python_header() -> bool {
-    let above = pymem_abi::pythons().into_iter().filter_map(|found| Some(found.path.parent()?.parent()?.to_owned()));
+    let above =
+        pymem_abi::shared_pythons().into_iter().filter_map(|found| Some(found.path.parent()?.parent()?.to_owned()));
     let mut prefixes = above.chain(["/usr".into(), "/usr/local".into()]);
     prefixes.any(|prefix| entries(&prefix.join("include")).any(|folder| folder.join("Python.h").is_file()))
 }

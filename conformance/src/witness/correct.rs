@@ -73,7 +73,7 @@ fn vtable(audit: &Audit, compiler: &Compiler, folder: &Path) -> Result<PathBuf, 
 fn cpython(audit: &Audit, plain: Correct) -> Result<Correct, String> {
     let python = audit.python.as_ref().ok_or("it tells no version")?;
     let Version { major, minor, .. } = python.version;
-    let mut others = discover::pythons();
+    let mut others = discover::shared_pythons();
     others.retain(|found| {
         let line = (found.version.major, found.version.minor);
         line == (major, minor) && found.builds == python.builds && found.path != audit.path

@@ -24,17 +24,20 @@ mod image;
 mod kind;
 mod loader;
 mod path_bytes;
+mod program;
 mod python;
 mod read;
 mod shim;
 mod surroundings;
 mod untestable;
 
+pub(crate) use executable::Place;
+pub(crate) use program::program_beside;
+pub use program::program_of;
 pub(crate) use python::line_of;
 pub use surroundings::Surroundings;
 pub use untestable::Untestable;
 
-use executable::Place;
 use image::Image;
 use read::Whole;
 
@@ -200,7 +203,26 @@ fn library(path: &Path, request: &Request<'_>) -> Result<(Audit, Contents), Unte
     Ok((audit, Contents(file.bytes)))
 }
 
-/// Version and build of the CPython library at `path`.
+/// Where the allocator of the executable at `path` is.
+///
+/// # Errors
+///
+/// Why it leads nowhere; for a library that it is no Python's executable.
+pub(crate) fn place_of(path: &Path, around: &Surroundings<'_>) -> Result<Place, Untestable> {
+    let file = read::whole(path)?;
+    let image = Image::parse(&file.bytes)?;
+    if !image.is_executable() {
+        return Err(Untestable::NoPython);
+    }
+    executable::place(&image, &file.path, &around.absolute(path), &Request::new(path), around)
+}
+
+/// Names and paths of the libraries that ldconfig lists.
+pub(crate) fn libraries_of_system(around: &Surroundings<'_>) -> Vec<(String, PathBuf)> {
+    loader::listed(&around.loader_cache)
+}
+
+/// Version and build of the CPython at `path`.
 ///
 /// # Errors
 ///

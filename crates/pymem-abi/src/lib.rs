@@ -4,7 +4,7 @@
 //! - [`symbols`]: the names of its functions;
 //! - [`audit`](mod@audit): everything that can be learnt of a file without loading it;
 //! - [`install`]: how the parts of a Python lie to each other;
-//! - [`discover`]: the shared CPython libraries on this machine;
+//! - [`discover`]: the CPythons on this machine;
 //! - [`load`]: opening an audited file, and finding its functions;
 //! - [`family`]: calling four functions of a domain as CPython would call them.
 //!
@@ -29,8 +29,10 @@ pub mod load;
 pub mod symbols;
 pub mod text;
 
-pub use audit::{Audit, PythonBuild, Request, Surroundings, Untestable, audit, audit_in, audit_without_digest};
-pub use discover::{Found, headers, pythons, resolve};
+pub use audit::{
+    Audit, PythonBuild, Request, Surroundings, Untestable, audit, audit_in, audit_without_digest, program_of,
+};
+pub use discover::{Found, headers, pythons, resolve, shared_pythons, shortest_names};
 pub use family::Family;
 pub use load::{Loaded, PythonApi};
 pub use symbols::Function;

@@ -7,7 +7,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use common::{Lab, World, cpython, family, not_run};
-use pymem_abi::{Audit, Request};
+use pymem_abi::{Audit, Request, program_of};
 use pymem_spec::{Build, Kind, Version};
 use rstest::rstest;
 
@@ -245,6 +245,22 @@ fn an_older_python_is_known_by_the_name_that_it_needs() {
     let library = lab.named_library("libpython2.7.so.1.0", "int x(void) { return 0; }");
     let program = lab.program_needing("python", &library, &[]);
     assert_eq!(World::new(&lab).refused(&program), "it is Python 2.7.0; the memory API that is tested began with 3.4");
+}
+
+#[test]
+fn a_library_has_the_executable_that_uses_it() {
+    let lab = Lab::new();
+    let (program, library) = installed(&lab, "py", &["-Wl,-rpath,$ORIGIN/../lib"]);
+    let audited = |path: &Path| World::new(&lab).audit(path).expect("it is a Python");
+    let real = fs::canonicalize(&program).expect("it was just made");
+    assert_eq!(program_of(&audited(&library)), Some(real));
+    assert_eq!(program_of(&audited(&program)), Some(program.clone()));
+    // One that uses another library is not its.
+    let (other, _) = installed(&lab, "other", &["-Wl,-rpath,$ORIGIN/../lib"]);
+    fs::copy(other, &program).expect("the folder is writable");
+    fs::rename(lab.path("py/lib"), lab.path("py/lib64")).expect("the folder is writable");
+    let moved = lab.path("py/lib64").join(SONAME);
+    assert_eq!(program_of(&audited(&moved)), None);
 }
 
 /// What distributions install, most of them with Python linked in.

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 use common::{Lab, not_run, system_library};
-use pymem_abi::{Audit, Loaded, Request, audit, pythons, resolve};
+use pymem_abi::{Audit, Loaded, Request, audit, program_of, pythons, resolve, shared_pythons, shortest_names};
 use pymem_spec::{Build, Domain, Kind};
 use rstest::rstest;
 
@@ -29,11 +29,35 @@ fn every_python_is_audited() {
         let audit = audited(&found.path);
         println!("{} {} {:?}", found.path.display(), found.version, found.builds);
         assert_eq!(audit.kind, Kind::Cpython);
-        assert_eq!(audit.path, found.path);
+        assert_eq!((&audit.path, audit.is_executable), (&found.path, !found.is_shared));
         let python = audit.python.as_ref().expect("a CPython has a version");
         assert_eq!((python.version, &python.builds), (found.version, &found.builds));
         assert!(["PyMem_RawMalloc", "PyObject_Free", "Py_InitializeEx"].iter().all(|name| audit.has(name)));
         assert!(audit.variables.contains("Py_NoSiteFlag") && !audit.has("Py_NoSiteFlag"));
+    }
+}
+
+#[test]
+fn the_program_of_a_python_uses_it() {
+    for found in pythons() {
+        let program = program_of(&audited(&found.path));
+        println!("{} {program:?}", found.path.display());
+        // An executable may use a library that does not lie beside it.
+        assert!(program.is_none() || program == found.program || !found.is_shared, "{found:?}");
+        let Some(program) = found.program else { continue };
+        let reached = audited(&program);
+        assert_eq!((reached.path, reached.program), (found.path, Some(program)));
+    }
+}
+
+#[test]
+fn the_shortest_name_of_a_python_is_resolved_to_it() {
+    let all = pythons();
+    let names = shortest_names(&all);
+    for is_shared in [true, false] {
+        let mut named = all.iter().zip(&names).filter_map(|(found, name)| Some((found, name.as_ref()?)));
+        let Some((found, name)) = named.rfind(|(found, _)| found.is_shared == is_shared) else { continue };
+        assert_eq!(resolve(name).as_ref(), Ok(&found.path), "{name}");
     }
 }
 
@@ -68,7 +92,7 @@ fn every_python_says_the_version_that_was_read() {
     if let Some(target) = std::env::var_os(TARGET) {
         return compare_versions(Path::new(&target));
     }
-    let found = pythons();
+    let found = shared_pythons();
     if found.is_empty() {
         return not_run("the versions of real Pythons", NO_PYTHON);
     }
@@ -108,7 +132,7 @@ fn the_newest_of_a_line_is_resolved() {
         let words = [Build::FreeThreaded, Build::Debug, Build::NoPymalloc, Build::SerialNumber];
         found.version.pre.is_none() && !words.iter().any(|word| found.builds.contains(word))
     };
-    let all = pythons();
+    let all = shared_pythons();
     let Some(newest) = all.iter().rfind(ordinary) else {
         return not_run("resolving a version", NO_PYTHON);
     };
@@ -120,7 +144,7 @@ fn the_newest_of_a_line_is_resolved() {
 #[test]
 fn a_version_that_is_not_here_names_those_that_are() {
     let error = resolve("3.99").expect_err("nobody has it");
-    assert!(error.starts_with("there is no shared library of Python 3.99 on this machine; found: "), "{error}");
+    assert!(error.starts_with("there is no Python 3.99 on this machine; found: "), "{error}");
     for found in pythons() {
         assert!(error.contains(&found.version.to_string()), "{error}");
     }

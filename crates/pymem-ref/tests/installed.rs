@@ -25,7 +25,7 @@ fn pythons_pass_their_own_tests() {
     unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) };
     let folder = tempfile::tempdir().unwrap();
     let Some(install) = compile(folder.path(), "install", &[]) else { return };
-    let pythons: Vec<(Found, PathBuf)> = discover::pythons()
+    let pythons: Vec<(Found, PathBuf)> = discover::shared_pythons()
         .into_iter()
         .filter_map(|found| interpreter(&found).map(|program| (found, program)))
         .collect();

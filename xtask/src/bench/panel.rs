@@ -35,7 +35,7 @@ pub fn of_this_machine() -> Result<Vec<Member>, Failure> {
 /// The newest of the Pythons that most people have: with the interpreter's lock and pymalloc, and without debugging.
 pub fn newest_python() -> Option<discover::Found> {
     let special = [Build::FreeThreaded, Build::Debug, Build::NoPymalloc, Build::SerialNumber];
-    discover::pythons().into_iter().rfind(|found| !special.iter().any(|build| found.builds.contains(build)))
+    discover::shared_pythons().into_iter().rfind(|found| !special.iter().any(|build| found.builds.contains(build)))
 }
 
 /// What the user named.

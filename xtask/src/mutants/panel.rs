@@ -13,7 +13,7 @@ const MALLOCS: [&str; 5] =
 pub fn of_this_machine() -> Vec<Subject> {
     let real = |name: String, target: OsString| Subject::Real { name, target };
     let mut panel = vec![real("reference".to_owned(), "reference".into())];
-    panel.extend(pymem_abi::pythons().into_iter().map(|found| {
+    panel.extend(pymem_abi::shared_pythons().into_iter().map(|found| {
         let special =
             found.builds.iter().map(|build| build.as_str()).filter(|build| !["gil", "release"].contains(build));
         let words: Vec<&str> = std::iter::once("CPython").chain(special).collect();

@@ -12,7 +12,7 @@ use super::{Request, Untestable, kind, loader, python};
 use crate::text::excerpt;
 
 /// Where the allocator is.
-pub(super) enum Place {
+pub(crate) enum Place {
     /// Linked into the executable.
     Itself,
     /// A library; not looked at yet.

@@ -6,7 +6,7 @@ use pymem_spec::{Domain, Kind};
 
 use super::image::Image;
 use super::{Request, Untestable};
-use crate::symbols::{Function, MALLOC_PREFIXES, VTABLE_SYMBOL, without_python_prefix};
+use crate::symbols::{Function, MALLOC_PREFIXES, VTABLE_SYMBOL, with_python_prefix, without_python_prefix};
 
 mod hints;
 
@@ -56,7 +56,14 @@ fn forced(image: &Image<'_>, request: &Request<'_>, kind: Kind) -> Result<Offer,
 
 /// Whether any of the twelve functions is there, under `prefix` for `Py`.
 pub(super) fn is_python(image: &Image<'_>, prefix: Option<&str>) -> bool {
-    python(image, prefix).is_some()
+    twelve().any(|name| match prefix {
+        Some(prefix) => image.is_function(&with_python_prefix(name, prefix)),
+        None => image.is_function(name),
+    })
+}
+
+fn twelve() -> impl Iterator<Item = &'static str> {
+    Domain::ALL.iter().flat_map(|&domain| Function::ALL.map(|function| function.python_name(domain)))
 }
 
 const RAW_MALLOC: &str = Function::Malloc.python_name(Domain::Raw);
@@ -82,8 +89,7 @@ fn python(image: &Image<'_>, prefix: Option<&str>) -> Option<Offer> {
     if offer.exports.contains("Py_InitializeEx") {
         offer.kind = Kind::Cpython;
     }
-    let twelve = Domain::ALL.iter().flat_map(|&domain| Function::ALL.map(|function| function.python_name(domain)));
-    twelve.into_iter().any(|name| offer.exports.contains(name)).then_some(offer)
+    twelve().any(|name| offer.exports.contains(name)).then_some(offer)
 }
 
 fn table(image: &Image<'_>, symbol: &str) -> Option<Offer> {

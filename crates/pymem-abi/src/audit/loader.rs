@@ -17,6 +17,8 @@ use crate::install;
 
 mod cache;
 
+pub(super) use cache::listed;
+
 /// An executable that needs a library.
 pub(super) struct Needing<'a> {
     pub(super) image: &'a Image<'a>,
@@ -34,7 +36,7 @@ pub(super) fn find(name: &str, needing: &Needing<'_>, around: &Surroundings<'_>)
     let origin = needing.executable.parent()?;
     let inherited = around.set("LD_LIBRARY_PATH").unwrap_or_default();
     let inherited = folders(inherited.as_bytes(), b":;", origin);
-    let listed = || cache::listed(&around.loader_cache).into_iter().filter(|(listed, _)| listed == name);
+    let listed = || listed(&around.loader_cache).into_iter().filter(|(listed, _)| listed == name);
     first(name, run_path(needing.image, elf::DT_RPATH, origin).into_iter().chain(inherited), around)
         .or_else(|| first(name, run_path(needing.image, elf::DT_RUNPATH, origin), around))
         .or_else(|| listed().map(|(_, path)| path).find(|path| is_loadable(path)))

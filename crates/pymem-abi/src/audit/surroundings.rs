@@ -21,7 +21,7 @@ impl Surroundings<'static> {
             variable: &|name| env::var_os(name),
             // In a folder that was deleted nothing is found by a relative path anyway.
             folder: env::current_dir().unwrap_or_default(),
-            loader_cache: LOADER_CACHE.into(),
+            loader_cache: "/etc/ld.so.cache".into(),
         }
     }
 }
@@ -37,5 +37,3 @@ impl Surroundings<'_> {
         (self.variable)(name).filter(|value| !value.is_empty())
     }
 }
-
-pub(crate) const LOADER_CACHE: &str = "/etc/ld.so.cache";

@@ -13,7 +13,7 @@ use super::{Found, places};
 pub fn headers() -> BTreeSet<PathBuf> {
     let places = places::here(|name| env::var_os(name));
     let beside = |place: PathBuf| ["../include", "../../include"].map(|include| place.join(include));
-    let includes = places.into_iter().flat_map(beside);
+    let includes = places.libraries.into_iter().flat_map(beside);
     let folders = includes.flat_map(|include| places::folders(&include).collect::<Vec<_>>());
     folders.filter(|folder| is_python_3(folder)).filter_map(|folder| fs::canonicalize(folder).ok()).collect()
 }
