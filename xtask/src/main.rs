@@ -11,6 +11,7 @@ mod failure;
 mod list;
 mod matrix;
 mod mutants;
+mod pythons;
 mod readme;
 mod report;
 mod repository;
@@ -52,9 +53,15 @@ const COMMANDS: &[Command] = &[
         run: |args| print(&explain::run(&words(args)?).map_err(Failure::usage)?),
     },
     Command {
+        name: "pythons",
+        arguments: "[--format json]",
+        about: "the CPythons of this machine, and how to name each as a target",
+        run: pythons::run,
+    },
+    Command {
         name: "matrix",
         arguments: "[TARGET]...",
-        about: "the suite on every shared CPython, and where they differ: `cargo xtask matrix --help`",
+        about: "the suite on every CPython, and where they differ: `cargo xtask matrix --help`",
         run: matrix::run,
     },
     Command {
@@ -190,6 +197,7 @@ mod tests {
             &["tidy", "now"],
             &["bindgen", "--check"],
             &["readme", "--check", "now"],
+            &["pythons", "--format=xml"],
             &["list", "xyzzy"],
             &["explain"],
         ];

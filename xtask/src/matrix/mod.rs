@@ -22,7 +22,7 @@ use crate::failure::Failure;
 use crate::{conform, print};
 use options::{Format, Options, Wish};
 
-/// Runs the suite on the targets that are named, or on every shared CPython of this machine, one after the other.
+/// Runs the suite on the targets that are named, or on every CPython of this machine, one after the other.
 pub fn run(args: &[OsString]) -> Result<(), Failure> {
     let options = match options::parse(args).map_err(Failure::usage)? {
         Wish::Help => return print(options::HELP),
@@ -33,7 +33,7 @@ pub fn run(args: &[OsString]) -> Result<(), Failure> {
         named => named.to_vec(),
     };
     if targets.is_empty() {
-        return Err(Failure::untestable("there is no shared CPython on this machine; name targets"));
+        return Err(Failure::untestable("there is no CPython on this machine; name targets"));
     }
     // Tried before anything runs.
     let outputs = options.outputs.iter().map(options::Output::open).collect::<Result<Vec<_>, _>>()?;

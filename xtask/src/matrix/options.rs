@@ -14,7 +14,7 @@ use crate::print;
 pub const HELP: &str = "\
 Usage: cargo xtask matrix [OPTIONS] [TARGET]...
 
-Runs the suite on each target, or on every shared CPython that is found, and shows where they differ.
+Runs the suite on each target, or on every CPython that is found (`cargo xtask pythons`), and shows where they differ.
 
   --only GLOB             only clauses that match; may be repeated
   --skip GLOB             no clauses that match; may be repeated
@@ -36,7 +36,7 @@ pub enum Wish {
 /// A run over some targets.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// As the suite takes them; none: every shared CPython.
+    /// As the suite takes them; none: every CPython.
     pub targets: Vec<OsString>,
     /// Globs over clause ids.
     pub only: Vec<String>,
