@@ -11,6 +11,7 @@ mod failure;
 mod list;
 mod matrix;
 mod mutants;
+mod page;
 mod pythons;
 mod readme;
 mod report;
