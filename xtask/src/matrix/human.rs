@@ -5,7 +5,8 @@ use std::fmt::Write;
 use super::cell::Sign;
 use super::model::{Column, Matrix, Row};
 use super::names::Name;
-use crate::text::{escape, plural, wrap};
+use super::words;
+use crate::text::{escape, wrap};
 
 /// Characters in a line.
 const WIDTH: usize = 100;
@@ -38,25 +39,11 @@ impl Page<'_> {
         if self.matrix.targets.is_empty() {
             return String::new();
         }
-        let judged = match spec {
-            Some(spec) => format!("all judged by the contract of {spec}"),
-            None => "each judged by the contract of its own version".to_owned(),
-        };
-        let targets = plural(self.matrix.targets.len(), "target");
-        let differ = self.matrix.clauses.iter().filter(|row| row.differs()).count();
-        let of = self.matrix.clauses.len();
-        let title = match (self.matrix.targets.len(), differ) {
-            (1, _) => return format!("{}\n", self.strong(&self.only_target())),
-            (_, 0) => format!("No clause of {of} differs between {targets}, {judged}"),
-            (_, 1) => format!("1 clause of {of} differs between {targets}, {judged}"),
-            _ => format!("{differ} clauses of {of} differ between {targets}, {judged}"),
-        };
+        let title = words::title(self.matrix, spec);
+        if self.matrix.targets.len() == 1 {
+            return format!("{}\n", self.strong(&title));
+        }
         format!("{}\n{}", self.strong(&title), self.grids(Row::differs))
-    }
-
-    fn only_target(&self) -> String {
-        let column = &self.matrix.targets[0];
-        format!("{} alone, judged by the contract of {}", column.name, column.spec)
     }
 
     fn failing_everywhere(&self) -> String {
@@ -153,7 +140,7 @@ impl Page<'_> {
         if count == 0 || self.matrix.targets.len() < 2 {
             return self.single(&kinds);
         }
-        let title = format!("{} the same everywhere", are(count, "clause"));
+        let title = words::uniform(count);
         format!("{}\n{}", self.strong(&title), kinds_of(&kinds))
     }
 
@@ -243,24 +230,9 @@ impl Page<'_> {
     }
 
     fn last_line(&self) -> String {
-        let violating: Vec<_> = self
-            .matrix
-            .targets
-            .iter()
-            .filter(|column| !column.conforms)
-            .map(|column| column.name.to_string())
-            .collect();
-        let (of, untested) = (self.matrix.targets.len(), self.matrix.untested.len());
-        let seconds: f64 = self.matrix.targets.iter().map(|column| column.summary.seconds).sum();
-        let all = plural(of + untested, "target");
-        let verdict = match violating.len() {
-            0 if of == 1 => self.paint(GOOD, &format!("1 of {all} conforms")),
-            0 => self.paint(GOOD, &format!("{of} of {all} conform")),
-            1 => self.paint(BAD, &format!("1 of {all} violates: {}", violating[0])),
-            count => self.paint(BAD, &format!("{count} of {all} violate: {}", violating.join(", "))),
-        };
-        let untested = if untested == 0 { String::new() } else { format!(", {untested} not tested") };
-        format!("{verdict}{untested}, in {seconds:.2} s\n")
+        let verdict = words::verdict(self.matrix);
+        let ink = if verdict.is_good { GOOD } else { BAD };
+        format!("{}{}\n", self.paint(ink, &verdict.words), verdict.beside)
     }
 
     fn strong(&self, text: &str) -> String {
@@ -328,10 +300,6 @@ fn hanging(indent: usize, text: &str) -> String {
     let lines =
         lines.map(|(index, line)| format!("{:i$}{line}\n", "", i = if index == 0 { indent } else { indent + 2 }));
     lines.collect()
-}
-
-fn are(count: usize, noun: &str) -> String {
-    format!("{} {}", plural(count, noun), if count == 1 { "is" } else { "are" })
 }
 
 #[cfg(test)]

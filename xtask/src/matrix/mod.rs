@@ -1,9 +1,11 @@
 //! `cargo xtask matrix [TARGET]...`: one suite on many targets, clauses by version.
 //!
 //! Reading order: [`options`], [`run`](mod@run) (the suite on each target, its JSON report read back by [`report`](crate::report)), [`model`]
-//! (rows, columns, and the [`cell`] where they meet), then what is printed: [`human`], [`markdown`], [`json`].
+//! (rows, columns, and the [`cell`] where they meet), then what is printed: [`human`], [`markdown`], [`html`],
+//! [`json`].
 
 mod cell;
+mod html;
 mod human;
 mod json;
 mod markdown;
@@ -15,6 +17,7 @@ mod run;
 mod samples;
 mod status;
 mod traits;
+mod words;
 
 use std::ffi::OsString;
 
@@ -54,6 +57,7 @@ pub fn run(args: &[OsString]) -> Result<(), Failure> {
 fn render(matrix: &model::Matrix, format: Format, color: bool, options: &Options) -> String {
     match format {
         Format::Human => human::render(matrix, options.spec.as_deref(), color),
+        Format::Html => html::render(matrix, options.spec.as_deref()),
         Format::Markdown => markdown::render(matrix),
         Format::Json => json::render(matrix),
     }

@@ -19,7 +19,7 @@ Runs the suite on each target, or on every CPython that is found (`cargo xtask p
   --only GLOB             only clauses that match; may be repeated
   --skip GLOB             no clauses that match; may be repeated
   --spec X.Y[.Z]          judge all by the contract of this version [default: each by its own]
-  --format FORMAT[=FILE]  human (the default), markdown or json; may be repeated, each but one with a file
+  --format FORMAT[=FILE]  human (the default), markdown, html or json; may be repeated, each but one with a file
 
 Exit status: that of the worst run, as `cargo xtask conform` ends.
 ";
@@ -69,8 +69,10 @@ pub struct Output {
 pub enum Format {
     /// For people at a terminal.
     Human,
-    /// For a page.
+    /// For a part of a page.
     Markdown,
+    /// A page of its own.
+    Html,
     /// For programs.
     Json,
 }
@@ -182,8 +184,9 @@ impl Output {
         let format = match word {
             "human" => Format::Human,
             "markdown" => Format::Markdown,
+            "html" => Format::Html,
             "json" => Format::Json,
-            _ => return Err(format!("unknown format `{}`; known: human, markdown, json", shown(word))),
+            _ => return Err(format!("unknown format `{}`; known: human, markdown, html, json", shown(word))),
         };
         Ok(Self { format, file })
     }
@@ -277,7 +280,7 @@ mod tests {
             &["--skip", "xyzzy"],
             &["--spec", "4"],
             &["--spec=3.13", "--spec=3.12"],
-            &["--format=html"],
+            &["--format=xml"],
             &["--format=json="],
             &["--format=json", "--format=human"],
             &["--format=json=a", "--format=human=a"],

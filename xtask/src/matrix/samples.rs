@@ -142,7 +142,7 @@ pub fn one() -> Matrix {
 
 /// Texts that would steer a terminal or break a table.
 pub fn hostile() -> Matrix {
-    let odd = "\x1b[31m| `x` |\n# y";
+    let odd = "\x1b[31m| `x` <b \"'> |\n# y";
     let mut bad = report("3.12.1", &[("free.null", &format!("expected {odd}")), ("free.reuse", odd)]);
     bad.target = target(&format!("/opt/{odd}.so"), None, &[]);
     bad.traits = BTreeMap::from([("odd".to_owned(), odd.into())]);
