@@ -4,6 +4,7 @@
 //! values, so that every mistake is told in one sentence of our own.
 
 mod line;
+pub mod python;
 mod values;
 
 use std::ffi::OsString;

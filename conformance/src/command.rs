@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::Path;
+use std::process::ExitCode;
 use std::time::Instant;
 
 use pymem_spec::{Clause, Registry};
@@ -11,8 +12,10 @@ use serde_json::Value;
 
 use crate::cli::{self, Format, Options, Usage, WitnessDir};
 use crate::corpus;
+use crate::inside::suite;
 use crate::judge::{self, NoResults};
 use crate::plan::{self, Judged, Plan, Row};
+use crate::python;
 use crate::report::destination::{Delivery, Destination};
 use crate::report::{
     self, ClauseResult, FORMAT_VERSION, Listing, NoVerdict, Planned, Report, Selected, Style, Verdict, assemble, json,
@@ -28,10 +31,19 @@ use crate::witness::writing;
 pub const CALLED_AS: &str = "PYMEM_CONFORM_COMMAND";
 
 /// Runs the program.
-pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Status {
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     // A limit on the size of files is an error of writing, not our end.
     sys::ignore(libc::SIGXFSZ);
     run::catch_interrupts();
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if arguments.get(1).is_some_and(|word| word == python::WORD) {
+        return python::main(arguments);
+    }
+    conform(arguments).into()
+}
+
+/// Judges a target.
+fn conform(arguments: Vec<OsString>) -> Status {
     let options = match cli::parse(arguments) {
         Ok(options) => options,
         Err(usage) => return show_usage(&usage),
@@ -76,6 +88,10 @@ fn test(target: &Target, plan: &Plan, options: &Options, outputs: Vec<(Format, D
             return no_report(options, outputs, Status::HarnessFailed, NoVerdict::HarnessFailed, &sentence);
         }
     };
+    if plan.rows.iter().any(|row| matches!(row.judged, Judged::ByTests)) && !told.interrupted {
+        told.tests = suite::run(target, options.jobs.get());
+        told.interrupted = run::is_interrupted();
+    }
     let mut results = match judge::judge(plan, &told, &target.names) {
         Ok(results) => results,
         Err(NoResults::Untestable(sentence)) => {
@@ -100,7 +116,8 @@ fn test(target: &Target, plan: &Plan, options: &Options, outputs: Vec<(Format, D
         complain(Status::Conforms, &format!("the seeds that failed are not remembered: {error}"));
     }
     let witnesses = match &options.witnesses {
-        _ if told.interrupted => Vec::new(),
+        // Programs that show a failure know one library, not two.
+        _ if told.interrupted || target.candidate.is_some() => Vec::new(),
         WitnessDir::Given(folder) => writing::all(plan, &told, (target, options), started, &mut results, folder),
         WitnessDir::Default => {
             writing::all(plan, &told, (target, options), started, &mut results, Path::new(cli::DEFAULT_WITNESS_DIR))
@@ -124,7 +141,7 @@ fn test(target: &Target, plan: &Plan, options: &Options, outputs: Vec<(Format, D
         },
         verdict: assemble::conformance(&results, options.strict),
         summary: assemble::summarise(&results, started.elapsed().as_secs_f64()),
-        traits: traits(plan, &told),
+        traits: traits(plan, &told, target),
         witnesses,
         partial: told.interrupted,
         results,
@@ -141,8 +158,14 @@ fn failing_seeds(told: &run::Told) -> Vec<Vec<u64>> {
 }
 
 /// Facts that no clause judges, and what was taken out of the environment.
-fn traits(plan: &Plan, told: &run::Told) -> BTreeMap<String, Value> {
+fn traits(plan: &Plan, told: &run::Told, target: &Target) -> BTreeMap<String, Value> {
     let mut traits = judge::traits(plan, told);
+    if let Some(candidate) = &target.candidate {
+        traits.insert("inside.python".into(), report::name_of(&target.name).into());
+        traits.insert("inside.how".into(), candidate.order.how.to_string().into());
+        let domains: Vec<_> = candidate.order.domains.iter().map(ToString::to_string).collect();
+        traits.insert("inside.domains".into(), domains.join(",").into());
+    }
     let removed = session::removed_variables();
     if !removed.is_empty() {
         traits.insert("environment.removed".into(), removed.join(" ").into());
@@ -188,7 +211,7 @@ fn no_report(
     complain(status, sentence).merge(written)
 }
 
-fn show_usage(usage: &Usage) -> Status {
+pub(crate) fn show_usage(usage: &Usage) -> Status {
     match usage {
         Usage::Help(text) => deliver(Destination::stdout(), text),
         Usage::Bad(sentence) => complain(usage.status(), sentence),
@@ -267,7 +290,7 @@ fn deliver(destination: Destination, text: &str) -> Status {
 }
 
 /// Says one sentence on standard error; if even that fails nobody can be told.
-fn complain(status: Status, sentence: &str) -> Status {
+pub(crate) fn complain(status: Status, sentence: &str) -> Status {
     let _ = writeln!(std::io::stderr(), "pymem-conform: {sentence}");
     status
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::checks::TRAITS;
 use crate::harness::Stop;
+use crate::inside::suite::Tests;
 use crate::journal::{Names, Size};
 use crate::plan::{Judged, Plan, Row};
 use crate::report::{ClauseResult, Verdict};
@@ -59,6 +60,9 @@ pub fn traits(plan: &Plan, told: &Told) -> BTreeMap<String, Value> {
             let key = format!("{}.{}.{domain}.{name}", launch.mode, launch.configuration);
             traits.insert(key, Value::from(*value));
         }
+    }
+    if let Some(Tests::Run(compared)) = &told.tests {
+        traits.insert("inside.tests".into(), Value::from(compared.tests as u64));
     }
     for (session, threads) in told.threads.iter().filter(|(_, threads)| **threads > 1) {
         let launch = &plan.sessions[*session].order.launch;
@@ -115,6 +119,7 @@ impl Judge<'_> {
             Judged::BySymbols(missing) => by_symbols(missing),
             Judged::ByLoading => self.by_loading(row.session)?,
             Judged::BySurviving => self.by_surviving(row.session)?,
+            Judged::ByTests => by_tests(self.told.tests.as_ref()?),
             Judged::ByCheck(item) => {
                 let Some((ending, time)) = self.told.endings.get(&(row.session, *item)) else {
                     return self.does_not_load().then(|| self.result(row, 0, skip("the target does not load")));
@@ -220,6 +225,34 @@ fn by_symbols(missing: &[String]) -> (Verdict, Judgement) {
     match missing {
         [] => (Verdict::Pass, Judgement::default()),
         missing => fail("every function is exported", &format!("missing: {}", missing.join(", ")), None),
+    }
+}
+
+/// How many tests are named that end otherwise.
+const NAMED: usize = 3;
+
+fn by_tests(tests: &Tests) -> (Verdict, Judgement) {
+    let compared = match tests {
+        Tests::NotRun(why) => return skip(why.clone()),
+        Tests::Run(compared) => compared,
+    };
+    if let Some(found) = compared.found.iter().find(|found| !found.what.is_the_programs()) {
+        let actual = format!("{}: {}", found.call(), found.what.actual());
+        return fail(&found.what.expected(), &actual, None);
+    }
+    if !compared.different.is_empty() {
+        let named = compared.different.iter().take(NAMED);
+        let mut actual: Vec<String> =
+            named.map(|one| format!("{}: {}, by default {}", one.test, one.inside, one.by_default)).collect();
+        let others = compared.different.len().saturating_sub(NAMED);
+        if others > 0 {
+            actual.push(format!("and {others} more"));
+        }
+        return fail("every test ends as on the default allocators", &actual.join("; "), None);
+    }
+    match compared.tests {
+        0 => skip(format!("CPython's own tests are not installed: {}", compared.absent.join(", "))),
+        _ => (Verdict::Pass, Judgement::default()),
     }
 }
 

@@ -18,6 +18,7 @@ pub mod oracle;
 pub mod plan;
 pub mod program;
 pub mod progress;
+pub mod python;
 pub mod reference;
 pub mod report;
 pub mod run;

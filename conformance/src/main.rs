@@ -20,5 +20,5 @@ static INIT: Entry = entry::init;
 
 fn main() -> ExitCode {
     preload::carry(AGENT);
-    pymem_conform::command::main(std::env::args_os()).into()
+    pymem_conform::command::main(std::env::args_os())
 }

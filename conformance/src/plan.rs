@@ -23,6 +23,8 @@ pub const WORKLOAD: Duration = Duration::from_secs(30);
 /// Judged by what becomes of the processes.
 const LOADING: &str = "robustness.load";
 const SURVIVING: &str = "robustness.survives";
+/// Judged by CPython's own tests.
+const TESTS: &str = "customize.inside.tests";
 /// Checks that make random operations for as long as `--deep` says.
 const DEEP: [&str; 2] = ["integrity.random-operations", "domains.beside-each-other"];
 
@@ -69,6 +71,8 @@ pub enum Judged {
     ByLoading,
     /// By whether every check came back.
     BySurviving,
+    /// By CPython's own tests.
+    ByTests,
 }
 
 impl Plan {
@@ -188,6 +192,7 @@ pub fn way_of(clause: &Clause, target: &Target, spec: &Version) -> Option<Way> {
     match clause.id.as_str() {
         LOADING => Some(Way::Loading),
         SURVIVING => Some(Way::Surviving),
+        TESTS => Some(Way::Tests),
         _ if symbols::missing(clause, domain, target, spec).is_some() => Some(Way::Symbols),
         id => TABLE.iter().any(|check| check.clause == id).then_some(Way::Check),
     }
@@ -252,6 +257,7 @@ fn how(
     match clause.id.as_str() {
         LOADING => return How::Judged(Judged::ByLoading),
         SURVIVING => return How::Judged(Judged::BySurviving),
+        TESTS => return How::Judged(Judged::ByTests),
         _ => {}
     }
     if let Some(missing) = symbols::missing(clause, domain, target, &situation.version) {

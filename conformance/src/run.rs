@@ -7,6 +7,7 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::inside::suite::Tests;
 use crate::progress::Progress;
 use crate::sandbox::keeper::{Ending, Event, Keeper, NotReady, Session};
 use crate::sandbox::pool::{KEEPERS, NONE, Place, Pool};
@@ -49,6 +50,8 @@ pub struct Told {
     pub not_ready: BTreeMap<usize, NotReady>,
     /// Threads of each session's worker.
     pub threads: BTreeMap<usize, u32>,
+    /// What CPython's own tests showed, where a target was put into an interpreter.
+    pub tests: Option<Tests>,
     /// Whether the user interrupted the run.
     pub interrupted: bool,
 }

@@ -159,7 +159,7 @@ pub(super) fn again(line: &Line) -> Vec<OsString> {
 }
 
 /// clap's error as text that was asked for, or as one sentence.
-fn usage(error: &clap::Error) -> Usage {
+pub(super) fn usage(error: &clap::Error) -> Usage {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         return Usage::Help(error.render().to_string());
     }

@@ -1,5 +1,7 @@
 //! What is to be installed, in which domains.
 
+use std::fmt;
+
 use pymem_abi::audit::Audit;
 use pymem_spec::Domain;
 use serde::{Deserialize, Serialize};
@@ -25,4 +27,13 @@ pub enum How {
     Set,
     /// In the place of the C library's functions, by preloading; the interpreter does not know.
     Preload,
+}
+
+impl fmt::Display for How {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Set => "set",
+            Self::Preload => "preload",
+        })
+    }
 }

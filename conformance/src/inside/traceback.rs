@@ -3,15 +3,16 @@
 //! Asked for when something is wrong, in the midst of an allocation: no Python code runs for it. What writes frames
 //! without memory is used where the library exports it, else the function of `faulthandler`, if that is imported.
 
-use std::fs::File;
-use std::io::{Read, Seek};
-use std::os::fd::{AsRawFd, FromRawFd};
 use std::ptr;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use pymem_abi::load::PythonApi;
 
-use crate::sandbox::sys;
+use crate::sandbox::provoke::provoke;
+
+/// How long it may take to tell.
+const LIMIT: Duration = Duration::from_millis(500);
 
 static API: OnceLock<Api> = OnceLock::new();
 
@@ -34,15 +35,13 @@ pub(super) fn line() -> Option<String> {
     if unsafe { api.Py_IsInitialized?() } == 0 {
         return None;
     }
-    // SAFETY: a fresh memory file, which nobody else has.
-    let mut file = unsafe { File::from_raw_fd(sys::memory_file(0).ok()?) };
-    dump(api, file.as_raw_fd())?;
-    let mut text = String::new();
-    file.rewind().ok()?;
-    file.read_to_string(&mut text).ok()?;
-    innermost(&text)
+    // The interpreter may be in the midst of anything: what it does of this, a fork of the process does.
+    // SAFETY: the copy of this thread goes on alone, and has what it needs of the interpreter.
+    let death = unsafe { provoke(LIMIT, || _ = dump(api, libc::STDERR_FILENO)) }.ok()?;
+    innermost(&String::from_utf8_lossy(&death.said))
 }
 
+/// Writes the frames of this thread to a descriptor.
 fn dump(api: &PythonApi, file: i32) -> Option<()> {
     // SAFETY: may be asked at any moment after the start.
     let state = unsafe { api.PyGILState_GetThisThreadState?() };

@@ -56,6 +56,8 @@ pub enum Way {
     Loading,
     /// Whether every call came back.
     Surviving,
+    /// CPython's own tests.
+    Tests,
 }
 
 /// One result that a run would have.

@@ -20,6 +20,14 @@ pub fn target(audit: &Audit) -> Result<Loaded, String> {
     if audit.preload { Loaded::preloaded(audit) } else { Loaded::open(audit) }
 }
 
+/// The Python that runs in this process.
+///
+/// # Errors
+/// If it is not this one.
+pub fn running(audit: &Audit) -> Result<Loaded, String> {
+    Loaded::running(audit)
+}
+
 /// Loads an allocator beside an interpreter; what it offers, by domain.
 ///
 /// # Errors

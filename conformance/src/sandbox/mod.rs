@@ -24,6 +24,7 @@ pub mod preload;
 pub mod process;
 pub mod program;
 pub mod provoke;
+pub mod python;
 pub mod replayer;
 pub mod shm;
 pub mod spawn;

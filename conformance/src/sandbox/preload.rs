@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 
 use super::entry::{self, Entry};
 use super::sys;
+use crate::inside::agent;
 
 static CARRIED: OnceLock<&'static [u8]> = OnceLock::new();
 
@@ -21,6 +22,8 @@ unsafe extern "C" fn enter(argc: c_int, argv: *const *const c_char, environment:
     unsafe { entry::preinit(argc, argv, environment) };
     // SAFETY: as above.
     unsafe { entry::init(argc, argv, environment) };
+    // SAFETY: as above; a worker does not get here.
+    unsafe { agent::enter(argc, argv) };
 }
 
 /// Keeps the library that the program carries along.

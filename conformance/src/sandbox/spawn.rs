@@ -19,6 +19,8 @@ use crate::tape::Tape;
 /// The C library's setting for static TLS that libraries opened late may use, in
 /// bytes. The default of 512 is too little for jemalloc and others.
 const STATIC_TLS: &str = "glibc.rtld.optional_static_tls=";
+/// The variable of such settings.
+pub const TUNABLES: &str = "GLIBC_TUNABLES";
 /// So much that what works at all works with it.
 const ENOUGH_TLS: u64 = 65536;
 /// Bytes of a process's output that are kept.
@@ -183,7 +185,7 @@ fn command(order: &Order, shared: [i32; 3], output: OwnedFd) -> io::Result<Comma
         .arg(format!("{},{},{}", shared[0], shared[1], shared[2]))
         .env_clear()
         .envs(order.environment.iter().map(|(name, value)| (name, value)))
-        .env("GLIBC_TUNABLES", tunables(order))
+        .env(TUNABLES, tunables(order))
         // A symbol that is missing shows at once, with the loader's message.
         .env("LD_BIND_NOW", "1")
         .stdin(Stdio::null())
@@ -258,11 +260,16 @@ fn name_of(descriptor: i32) -> String {
 }
 
 fn tunables(order: &Order) -> OsString {
-    let mut tunables = variable(order, "GLIBC_TUNABLES").cloned().unwrap_or_default();
+    let own = order.launch.audit.as_ref().map_or(0, |audit| audit.tls_size);
+    with_tls(variable(order, TUNABLES), own)
+}
+
+/// Settings of the C library with which a library that takes so many bytes of every thread can be opened late.
+pub fn with_tls(tunables: Option<&OsString>, own: u64) -> OsString {
+    let mut tunables = tunables.cloned().unwrap_or_default();
     if !tunables.is_empty() {
         tunables.push(":");
     }
-    let own = order.launch.audit.as_ref().map_or(0, |audit| audit.tls_size);
     tunables.push(format!("{STATIC_TLS}{}", own + ENOUGH_TLS));
     tunables
 }

@@ -193,6 +193,7 @@ impl<'a> Writer<'a> {
                 let text = missing.first().map(|name| without_symbol(name));
                 Box::new(text.into_iter().map(|text| Body { text, ..Body::default() }))
             }
+            Judged::ByTests => Box::new(std::iter::empty()),
             Judged::ByLoading => Box::new(self.loading(row.session).into_iter()),
             Judged::BySurviving => {
                 let died = |item: &usize| {

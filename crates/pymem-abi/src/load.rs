@@ -39,8 +39,10 @@ pub struct Loaded {
 enum Source {
     /// In what was opened.
     Opened(ManuallyDrop<Library>),
-    /// In the whole process, where the target comes first.
+    /// In the whole process.
     Process,
+    /// In what the process was started with, behind this code: the program may define a name that leads there.
+    Preloaded,
 }
 
 impl Loaded {
@@ -83,7 +85,7 @@ impl Loaded {
         if !audit.preload {
             return Err("only a malloc library with the plain names is preloaded".to_owned());
         }
-        let loaded = Self::new(audit, Source::Process);
+        let loaded = Self::new(audit, Source::Preloaded);
         for name in &audit.exports {
             let function = loaded.function(name).ok_or_else(|| format!("`{name}` is not found"))?;
             preloaded::prove_origin(function, &audit.path).map_err(|found| format!("`{name}` is that of {found}"))?;
@@ -163,6 +165,8 @@ impl Source {
             }
             // SAFETY: the name ends in NUL.
             Self::Process => unsafe { libc::dlsym(libc::RTLD_DEFAULT, symbol.as_ptr()) },
+            // SAFETY: as above.
+            Self::Preloaded => unsafe { libc::dlsym(libc::RTLD_NEXT, symbol.as_ptr()) },
         };
         NonNull::new(address)
     }
