@@ -129,6 +129,7 @@ fn subject(family: Family, domain: Domain) -> Subject {
     let mut families = [None; 3];
     families[domain as usize] = Some(family);
     let launch = Launch {
+        inside: None,
         audit: None,
         kind: Kind::Pymem,
         mode: Mode::Bare,

@@ -123,7 +123,9 @@ impl Target {
             return Err(NoTarget::BadUse(format!("`--inside` takes a CPython, and `{python}` is none")));
         }
         if !interpreter.exports("PyMem_RawCalloc") {
-            return Err(NoTarget::Untestable(format!("`{python}` has no calloc in its allocators; 3.5 and later have")));
+            return Err(NoTarget::Untestable(format!(
+                "`{python}` has no calloc in its allocators; 3.5 and later have"
+            )));
         }
         if interior.how == How::Preload && !self.audit.as_ref().is_some_and(|audit| audit.preload) {
             return Err(NoTarget::BadUse(format!(
@@ -148,7 +150,17 @@ impl Target {
 
     fn reference(name: OsString) -> Self {
         let (kind, names) = (Kind::Pymem, Names::new(Kind::Pymem, None));
-        Self { name, path: PathBuf::new(), kind, audit: None, version: None, builds: Vec::new(), names, home: None, candidate: None }
+        Self {
+            name,
+            path: PathBuf::new(),
+            kind,
+            audit: None,
+            version: None,
+            builds: Vec::new(),
+            names,
+            home: None,
+            candidate: None,
+        }
     }
 
     /// Whether it defines this function of the API.

@@ -7,8 +7,8 @@ use pymem_conform::symbols;
 use pymem_conform::target::Target;
 use pymem_spec::{Clause, Registry};
 
-/// Clauses that the supervisor judges by what became of the processes.
-const BY_OUTCOME: [&str; 2] = ["robustness.load", "robustness.survives"];
+/// Clauses that the supervisor judges by what became of processes.
+const BY_OUTCOME: [&str; 3] = ["robustness.load", "robustness.survives", "customize.inside.tests"];
 
 #[test]
 fn every_check_names_a_clause_of_its_own() {

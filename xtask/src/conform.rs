@@ -16,7 +16,15 @@ pub const CALLED: (&str, &str) = ("PYMEM_CONFORM_COMMAND", "cargo xtask conform"
 /// Never returns if all goes well: the process becomes the suite, whose status
 /// is passed through and whose signals reach it.
 pub fn run(args: &[OsString]) -> Result<(), Failure> {
-    let args = args.iter().map(with_mutant).collect::<Result<Vec<_>, _>>()?.concat();
+    become_suite(args.iter().map(with_mutant).collect::<Result<Vec<_>, _>>()?.concat())
+}
+
+/// `cargo xtask python [ARGUMENTS]`: the same for `pymem-conform python`.
+pub fn python(args: &[OsString]) -> Result<(), Failure> {
+    become_suite([OsString::from("python")].into_iter().chain(args.iter().cloned()).collect())
+}
+
+fn become_suite(args: Vec<OsString>) -> Result<(), Failure> {
     let program = build()?;
     let mut suite = Command::new(&program);
     cargo::forget(&mut suite);

@@ -54,6 +54,12 @@ const COMMANDS: &[Command] = &[
         run: |args| print(&explain::run(&words(args)?).map_err(Failure::usage)?),
     },
     Command {
+        name: "python",
+        arguments: "--alloc LIBRARY -- [ARGUMENTS]",
+        about: "run a program of Python on an allocator, every block verified: `cargo xtask python --help`",
+        run: conform::python,
+    },
+    Command {
         name: "pythons",
         arguments: "[--format json]",
         about: "the CPythons of this machine, and how to name each as a target",

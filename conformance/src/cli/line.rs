@@ -108,11 +108,8 @@ pub(super) fn split(args: impl IntoIterator<Item = OsString>) -> Result<Line, Us
 /// Options of the contract that this version cannot honour: to accept one and
 /// do nothing would be to lie.
 pub(super) fn refuse_unbuilt(line: &Line) -> Result<(), String> {
-    let unbuilt = [
-        ("--baseline", &line.baseline),
-        ("--write-baseline", &line.write_baseline),
-        ("--shard", &line.shard),
-    ];
+    let unbuilt =
+        [("--baseline", &line.baseline), ("--write-baseline", &line.write_baseline), ("--shard", &line.shard)];
     match unbuilt.iter().find(|(_, value)| value.is_some()) {
         Some((name, _)) => Err(format!("this version does not have `{name}` yet")),
         None => Ok(()),

@@ -83,7 +83,8 @@ pub(super) fn interior(
         Some(Some("preload")) => How::Preload,
         Some(_) => return Err(format!("`--how` is set or preload, not `{}`", shown(&how.unwrap_or_default()))),
     };
-    let tests = tests.map_or_else(|| Ok(TESTS.iter().map(|name| (*name).to_owned()).collect()), |value| names(&value))?;
+    let tests =
+        tests.map_or_else(|| Ok(TESTS.iter().map(|name| (*name).to_owned()).collect()), |value| names(&value))?;
     Ok(Some(Interior { python, domains, how, tests }))
 }
 

@@ -90,7 +90,8 @@ fn is_same(one: &PyMemAllocatorEx, other: &PyMemAllocatorEx) -> bool {
 
 fn current(api: &PythonApi, domain: Domain) -> Result<PyMemAllocatorEx, String> {
     let get = api.PyMem_GetAllocator.ok_or("the interpreter does not export PyMem_GetAllocator")?;
-    let mut table = PyMemAllocatorEx { ctx: std::ptr::null_mut(), malloc: None, calloc: None, realloc: None, free: None };
+    let mut table =
+        PyMemAllocatorEx { ctx: std::ptr::null_mut(), malloc: None, calloc: None, realloc: None, free: None };
     // SAFETY: room for a struct.
     unsafe { get(domain as _, &raw mut table) };
     Ok(table)

@@ -96,7 +96,8 @@ mod tests {
 
     #[test]
     fn the_first_frame_is_the_innermost() {
-        let text = "Stack (most recent call first):\n  File \"a.py\", line 3 in f\n  File \"b.py\", line 9 in <module>\n";
+        let text =
+            "Stack (most recent call first):\n  File \"a.py\", line 3 in f\n  File \"b.py\", line 9 in <module>\n";
         assert_eq!(innermost(text).as_deref(), Some("File \"a.py\", line 3 in f"));
         assert_eq!(innermost("Stack (most recent call first):\n  <no Python frame>\n"), None);
     }

@@ -34,7 +34,7 @@ pub(super) const LINTS: &[Lint] = &[
     lint!(dependency_comments: "each dependency earns its line with a few words beside it"),
     lint!(processes: "only the sandbox forks, executes or signals"),
     lint!(foreign_code: "only pymem-abi, pymem-ref and the worker call foreign code"),
-    lint!(loading: "only the worker loads the target"),
+    lint!(loading: "one place loads what is under test"),
     lint!(oracle: "the oracle judges what was recorded and never calls the target"),
     lint!(spec: "pymem-spec knows no target and does no input or output"),
     lint!(clause_words: "a check's doc comment is its clause, not a place in a list"),

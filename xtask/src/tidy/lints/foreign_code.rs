@@ -13,6 +13,7 @@ const PLACES: &[Exception] = &[
     Exception::new("crates/pymem-ref/", "is an allocator"),
     Exception::new("conformance/src/sandbox/", "makes processes, and loads the target in one"),
     Exception::new("conformance/src/harness/", "calls the target and touches its blocks"),
+    Exception::new("conformance/src/inside/", "stands between an interpreter and its allocator"),
     Exception::new("conformance/src/main.rs", "places the entries that run before main"),
     Exception::new("conformance/src/reference.rs", "stands for the C functions of the built-in target"),
     Exception::new("conformance/src/run.rs", "waits for what keepers tell"),

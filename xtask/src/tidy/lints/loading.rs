@@ -1,4 +1,4 @@
-//! The target is loaded in one place, which runs in the worker.
+//! What is under test is loaded in one place, which runs in processes that may be spoiled.
 
 use super::is_test;
 #[cfg(test)]
@@ -6,11 +6,11 @@ use crate::tidy::Fixture;
 use crate::tidy::rust::uses;
 use crate::tidy::{Finding, Tree};
 
-const WORKER: &str = "conformance/src/sandbox/worker.rs";
+const PLACE: &str = "conformance/src/sandbox/loading.rs";
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for file in tree.sources("conformance/src/").filter(|file| file.path != WORKER && !is_test(&file.path)) {
+    for file in tree.sources("conformance/src/").filter(|file| file.path != PLACE && !is_test(&file.path)) {
         let lines = file.code_lines();
         let found = uses(&lines, &["Loaded", "libloading", "libc::dlopen"]).into_iter();
         findings.extend(found.map(|(line, word)| Finding::new(&file.path, line, format!("`{word}`"))));
@@ -27,7 +27,7 @@ pub(super) fn fixture() -> Fixture {
             ("conformance/src/target.rs", load),
         ]),
         similar: Tree::of(&[
-            (WORKER, "fn f() { unsafe { Loaded::new() } }\n"),
+            (PLACE, "fn f() { unsafe { Loaded::new() } }\n"),
             ("conformance/examples/allocators/main.rs", load),
             ("conformance/src/target.rs", "//! Never a `Loaded`.\nuse pymem_abi::audit::Audit;\nstruct LoadedNot;\n"),
             ("conformance/tests/table.rs", load),
