@@ -423,6 +423,22 @@ PyRun_SimpleString_fn PyRun_SimpleString;
 PyGC_Collect_fn PyGC_Collect;
 pymem_gc_switch_fn PyGC_Enable, PyGC_Disable, PyGC_IsEnabled;
 
+/* What starts a PyPy. These names bear no prefix. */
+
+/** Prepares the language that it is written in; once, and first. */
+typedef void rpython_startup_code_fn(void);
+/** Finds the standard library, beside `home` or for NULL beside the library; 0 where it is there. */
+typedef int pypy_setup_home_fn(const char *home, int verbose);
+/** Runs source text, and lets the interpreter go; 0, or -1 after an exception. */
+typedef int pypy_execute_source_fn(const char *source);
+/** Makes the lock; needed before the second thread. */
+typedef void pypy_init_threads_fn(void);
+
+rpython_startup_code_fn rpython_startup_code;
+pypy_setup_home_fn pypy_setup_home;
+pypy_execute_source_fn pypy_execute_source;
+pypy_init_threads_fn pypy_init_threads;
+
 /* The entry of an allocator that offers itself as a table. */
 
 /** Fills `*allocator` for `domain` and returns 0; anything else: no such domain. */

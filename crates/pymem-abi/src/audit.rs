@@ -16,7 +16,7 @@ use pymem_spec::{Build, Kind, Version};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::symbols::{Function, with_python_prefix};
+use crate::symbols::{Function, PYPY_START, with_python_prefix};
 
 mod executable;
 mod format;
@@ -80,7 +80,7 @@ pub struct Audit {
     /// The entry of a `vtable` target.
     pub vtable_symbol: Option<String>,
     /// Functions the file defines, without the prefix: every `Py*` and `_Py*` of a
-    /// Python API, the four of a `malloc` family, the entry of a table.
+    /// Python API and those of [`PYPY_START`], the four of a `malloc` family, the entry of a table.
     pub exports: BTreeSet<String>,
     /// Variables of a Python API the file defines, without the prefix: `Py_NoSiteFlag`.
     pub variables: BTreeSet<String>,
@@ -90,7 +90,8 @@ pub struct Audit {
     pub knows_pythonmalloc: bool,
     /// Thread-local storage that it takes of every thread, in bytes.
     pub tls_size: u64,
-    /// Version and build; for kind `cpython` always, for `pymem` where it exports `Py_Version`.
+    /// Version and build; for kind `cpython` always, for `pymem` where it exports `Py_Version`,
+    /// or `Py_GetVersion` and its text is found.
     pub python: Option<PythonBuild>,
     /// Of the whole file, in lower-case hexadecimal.
     pub sha256: String,
@@ -119,6 +120,15 @@ impl Audit {
     /// Whether the file defines the function `canonical`.
     pub fn has(&self, canonical: &str) -> bool {
         self.exports.contains(canonical)
+    }
+
+    /// Whether there is an interpreter in it that is known how to start.
+    pub fn has_interpreter(&self) -> bool {
+        match self.kind {
+            Kind::Cpython => true,
+            Kind::Pymem => PYPY_START.iter().all(|name| self.has(name)),
+            Kind::Vtable | Kind::Malloc => false,
+        }
     }
 }
 
@@ -240,7 +250,7 @@ fn offered(image: &Image<'_>, path: &Path, request: &Request<'_>) -> Result<Audi
             let version = python::version(image).ok_or(Untestable::NoVersion)?;
             Some(PythonBuild { version, builds: python::builds(image, version) })
         }
-        Kind::Pymem => python::declared_version(image)
+        Kind::Pymem => python::version_of_api(image, offer.prefix.as_deref().unwrap_or("Py"))
             .map(|version| PythonBuild { version, builds: python::builds(image, version) }),
         Kind::Vtable | Kind::Malloc => None,
     };

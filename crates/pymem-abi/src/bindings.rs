@@ -728,6 +728,21 @@ pub type PyGC_Collect_fn = ::core::option::Option<unsafe extern "C" fn() -> Py_s
 pub type pymem_gc_switch_fn = ::core::option::Option<
     unsafe extern "C" fn() -> ::core::ffi::c_int,
 >;
+/// Prepares the language that it is written in; once, and first.
+pub type rpython_startup_code_fn = ::core::option::Option<unsafe extern "C" fn()>;
+/// Finds the standard library, beside `home` or for NULL beside the library; 0 where it is there.
+pub type pypy_setup_home_fn = ::core::option::Option<
+    unsafe extern "C" fn(
+        home: *const ::core::ffi::c_char,
+        verbose: ::core::ffi::c_int,
+    ) -> ::core::ffi::c_int,
+>;
+/// Runs source text, and lets the interpreter go; 0, or -1 after an exception.
+pub type pypy_execute_source_fn = ::core::option::Option<
+    unsafe extern "C" fn(source: *const ::core::ffi::c_char) -> ::core::ffi::c_int,
+>;
+/// Makes the lock; needed before the second thread.
+pub type pypy_init_threads_fn = ::core::option::Option<unsafe extern "C" fn()>;
 /// Fills `*allocator` for `domain` and returns 0; anything else: no such domain.
 pub type pymem_get_allocator_fn = ::core::option::Option<
     unsafe extern "C" fn(

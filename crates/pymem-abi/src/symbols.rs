@@ -62,6 +62,10 @@ pub const MALLOC_PREFIXES: [&str; 8] = ["je_", "_rjem_", "mi_", "tc_", "scalable
 /// The entry of a `vtable` target where no other is named.
 pub const VTABLE_SYMBOL: &str = "pymem_get_allocator";
 
+/// What starts a PyPy, under these names whatever stands for `Py` in the others.
+pub const PYPY_START: [&str; 4] =
+    ["rpython_startup_code", "pypy_setup_home", "pypy_execute_source", "pypy_init_threads"];
+
 /// `name` of the Python API as a library spells it that uses `prefix` for `Py`:
 /// `_PyObject_New` under `PyPy` is `_PyPyObject_New`. Other names stay.
 pub fn with_python_prefix(name: &str, prefix: &str) -> String {

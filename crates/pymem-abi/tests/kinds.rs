@@ -55,6 +55,25 @@ fn a_prefix_chooses(
     assert_eq!(audit.symbol(canonical), symbol);
 }
 
+const LIKE_PYPY: &str = "void rpython_startup_code(void) { } int pypy_setup_home(char *home, int v) { return 0; }
+    int pypy_execute_source(char *source) { return 0; }";
+const LAST_STEP: &str = "void pypy_init_threads(void) { }";
+const TELLS: &str = "const char *PyPy_GetVersion(void) { return \"3.9.16 (7.3.11, x)\"; }";
+
+/// All steps of its start have to be there, and the version is that of the function that tells it.
+#[rstest]
+#[case::whole(String::from(LAST_STEP) + TELLS, true, Some(Version::new(3, 9, 16)))]
+#[case::without_a_step(TELLS.to_owned(), false, Some(Version::new(3, 9, 16)))]
+#[case::that_tells_nothing(LAST_STEP.to_owned(), true, None)]
+fn another_runtime(#[case] rest: String, #[case] starts: bool, #[case] version: Option<Version>) {
+    let lab = Lab::new();
+    let library = lab.library("libx.so", &(twelve("PyPy") + LIKE_PYPY + &rest));
+    let audit = audit(&Request { prefix: Some("PyPy"), ..Request::new(&library) }).expect("the prefix is there");
+    assert_eq!((audit.kind, audit.has_interpreter()), (Kind::Pymem, starts));
+    assert_eq!(audit.symbol("rpython_startup_code"), "rpython_startup_code");
+    assert_eq!(audit.python.map(|python| python.version), version);
+}
+
 #[rstest]
 #[case(Kind::Pymem)]
 #[case(Kind::Malloc)]

@@ -105,6 +105,11 @@ impl<'d> Image<'d> {
         segments.map(|segment| self.contents(segment))
     }
 
+    /// The same with what can be written: every byte of the file that is loaded.
+    pub(super) fn loaded(&self) -> impl Iterator<Item = &'d [u8]> {
+        self.segments_of(elf::PT_LOAD).map(|segment| self.contents(segment))
+    }
+
     fn segments_of(&self, kind: elf::ProgramType) -> impl Iterator<Item = &'d ProgramHeader64<Le>> {
         self.segments.iter().filter(move |segment| segment.p_type.get(Le) == kind)
     }

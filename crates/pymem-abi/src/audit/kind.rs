@@ -6,7 +6,9 @@ use pymem_spec::{Domain, Kind};
 
 use super::image::Image;
 use super::{Request, Untestable};
-use crate::symbols::{Function, MALLOC_PREFIXES, VTABLE_SYMBOL, with_python_prefix, without_python_prefix};
+use crate::symbols::{
+    Function, MALLOC_PREFIXES, PYPY_START, VTABLE_SYMBOL, with_python_prefix, without_python_prefix,
+};
 
 mod hints;
 
@@ -89,6 +91,7 @@ fn python(image: &Image<'_>, prefix: Option<&str>) -> Option<Offer> {
     if offer.exports.contains("Py_InitializeEx") {
         offer.kind = Kind::Cpython;
     }
+    offer.exports.extend(PYPY_START.iter().filter(|name| image.is_function(name)).map(|name| (*name).to_owned()));
     twelve().any(|name| offer.exports.contains(name)).then_some(offer)
 }
 

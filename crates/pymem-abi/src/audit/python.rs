@@ -14,6 +14,7 @@ use memchr::memmem;
 use pymem_spec::{Build, Version};
 
 use super::image::Image;
+use crate::symbols::with_python_prefix;
 
 /// The first version with `Py_Version` is far later than the first without mimalloc.
 const FIRST_WITH_MIMALLOC: Version = Version::new(3, 13, 0);
@@ -22,13 +23,20 @@ const FIRST_WITHOUT_SERIAL_NUMBER: Version = Version::new(3, 8, 0);
 
 /// The version, however it is found.
 pub(super) fn version(image: &Image<'_>) -> Option<Version> {
-    declared_version(image).or_else(|| spelt_version(image))
+    declared_version(image, "Py").or_else(|| spelt_version(image))
+}
+
+/// The version of a library with other ideas of what a Python is made of: none where
+/// it has no function that tells it.
+pub(super) fn version_of_api(image: &Image<'_>, prefix: &str) -> Option<Version> {
+    let tells = || image.is_function(&with_python_prefix("Py_GetVersion", prefix));
+    declared_version(image, prefix).or_else(|| tells().then(|| told_version(image)).flatten())
 }
 
 /// The version in the variable `Py_Version`: two digits each of major, minor and
 /// patch, then the stage (a letter as a digit) and its number.
-pub(super) fn declared_version(image: &Image<'_>) -> Option<Version> {
-    let bytes = image.variable("Py_Version")?.first_chunk::<8>()?;
+fn declared_version(image: &Image<'_>, prefix: &str) -> Option<Version> {
+    let bytes = image.variable(&with_python_prefix("Py_Version", prefix))?.first_chunk::<8>()?;
     let number = u64::from_le_bytes(*bytes);
     let (major, minor, patch) = (number >> 24, number >> 16 & 0xff, number >> 8 & 0xff);
     let pre = match number >> 4 & 0xf {
@@ -105,6 +113,24 @@ fn spelt_version(image: &Image<'_>) -> Option<Version> {
     // installed in /opt/3.9.18 stands nowhere by itself.
     let found = if whole.is_empty() { ends } else { whole };
     found.into_iter().max()
+}
+
+/// The version with which a text begins that `Py_GetVersion` may give: `3.9.16 (7.3.11, ...`.
+fn told_version(image: &Image<'_>) -> Option<Version> {
+    const BEGIN: &[u8] = b"3.";
+    const LONGEST: usize = 16;
+    // Texts of PyPy's own are objects, which can be written.
+    image.loaded().find_map(|bytes| {
+        memmem::find_iter(bytes, BEGIN).find_map(|at| {
+            if at > 0 && bytes[at - 1] != 0 {
+                return None;
+            }
+            let text = &bytes[at..];
+            let end = memmem::find(&text[..text.len().min(LONGEST)], b" (")?;
+            let text = std::str::from_utf8(&text[..end]).ok()?;
+            (text.split('.').count() == 3).then(|| text.parse().ok()).flatten()
+        })
+    })
 }
 
 /// The text up to its end as a version, whose number is complete (`3.9.`, the rest of

@@ -119,6 +119,10 @@ api! {
         PyGC_Enable: pymem_gc_switch_fn,
         PyGC_Disable: pymem_gc_switch_fn,
         PyGC_IsEnabled: pymem_gc_switch_fn,
+        rpython_startup_code: rpython_startup_code_fn,
+        pypy_setup_home: pypy_setup_home_fn,
+        pypy_execute_source: pypy_execute_source_fn,
+        pypy_init_threads: pypy_init_threads_fn,
     }
     variables {
         Py_NoSiteFlag,
