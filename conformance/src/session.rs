@@ -65,11 +65,13 @@ fn states(target: &Target, driving: &Driving) -> Vec<(Mode, Configuration)> {
     if target.kind == Kind::Pymem && target.knows_pythonmalloc() {
         states.extend(driving.environment.iter().map(|configuration| (Mode::Bare, *configuration)));
     }
-    if target.kind == Kind::Cpython {
+    if target.has_interpreter() {
         states.push((Mode::Embedded, Configuration::Default));
         if hooks {
             states.push((Mode::Embedded, Configuration::DebugHooks));
         }
+    }
+    if target.kind == Kind::Cpython {
         states.extend(driving.environment.iter().map(|configuration| (Mode::Embedded, *configuration)));
     }
     states
@@ -124,7 +126,9 @@ fn order(
 fn callable(target: &Target, driving: &Driving, mode: Mode, configuration: Configuration) -> Vec<Domain> {
     let without_interpreter =
         if configuration.has_hooks() { driving.mem_obj_bare_under_hooks } else { driving.mem_obj_bare };
-    let all = target.kind != Kind::Cpython || mode == Mode::Embedded || without_interpreter;
+    // Where there is an interpreter, mem and obj are for threads that hold it; some CPythons are known to bear more.
+    let bears = target.kind == Kind::Cpython && without_interpreter;
+    let all = !target.has_interpreter() || mode == Mode::Embedded || bears;
     let domains = target.domains().iter().copied();
     domains.filter(|domain| all || *domain == Domain::Raw).collect()
 }

@@ -96,7 +96,8 @@ impl Target {
         })?;
         let home = match &audit.python {
             Some(python) if audit.kind == Kind::Cpython => find_home(options, &audit, &python.version),
-            _ => None,
+            // Others find it themselves.
+            _ => options.home.clone().filter(|_| audit.has_interpreter()),
         };
         Ok(Self {
             name,
@@ -166,6 +167,11 @@ impl Target {
     /// Whether it defines this function of the API.
     pub fn exports(&self, name: &str) -> bool {
         self.audit.as_ref().map_or_else(|| reference::exports(name), |audit| audit.has(name))
+    }
+
+    /// Whether there is an interpreter in it that can be started.
+    pub fn has_interpreter(&self) -> bool {
+        self.audit.as_ref().is_some_and(Audit::has_interpreter)
     }
 
     /// Whether it chooses its allocators by `PYTHONMALLOC`.

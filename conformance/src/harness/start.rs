@@ -138,7 +138,7 @@ impl Harness<'_> {
         }
         set_variable("PYTHONDONTWRITEBYTECODE", b"1");
         let api = self.subject.python.as_ref().ok_or_else(|| Stop::Skip("the target has no interpreter".into()))?;
-        interpreter::initialise(api, self.subject.launch.program()).map_err(Stop::Skip)
+        interpreter::initialise(api, &self.subject.launch).map_err(Stop::Skip)
     }
 
     /// Finalises it.

@@ -1,17 +1,29 @@
 //! Starting an interpreter in this process.
 
+use std::ffi::CString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+use std::ptr;
 
 use pymem_abi::load::PythonApi;
 
-/// Initialises the interpreter, without signal handlers and without `site`,
-/// which would import half of the standard library. It takes itself for `program`, where that is known: an executable
-/// finds its modules from there.
+use super::launch::Launch;
+
+/// Initialises the interpreter, and takes its lock.
 ///
 /// # Errors
 /// If it exports too little, or is not there afterwards.
-pub fn initialise(api: &PythonApi, program: Option<&Path>) -> Result<(), String> {
+pub fn initialise(api: &PythonApi, launch: &Launch) -> Result<(), String> {
+    if api.rpython_startup_code.is_some() {
+        start_pypy(api, launch.home.as_deref())
+    } else {
+        start_cpython(api, launch.program())
+    }
+}
+
+/// Without signal handlers and without `site`, which would import half of the standard library. It takes itself for
+/// `program`, where that is known: an executable finds its modules from there.
+fn start_cpython(api: &PythonApi, program: Option<&Path>) -> Result<(), String> {
     let initialise = api.Py_InitializeEx.ok_or("the target does not export Py_InitializeEx")?;
     if let Some(no_site) = api.Py_NoSiteFlag {
         // SAFETY: the variable is an int of the library, read at initialisation.
@@ -26,6 +38,33 @@ pub fn initialise(api: &PythonApi, program: Option<&Path>) -> Result<(), String>
     let initialised = api.Py_IsInitialized.ok_or("the target does not export Py_IsInitialized")?;
     // SAFETY: may be called at any moment.
     if unsafe { initialised() } == 0 { Err("Py_InitializeEx returned without an interpreter".into()) } else { Ok(()) }
+}
+
+/// A PyPy, whose C API comes to life when the module behind it is first imported.
+fn start_pypy(api: &PythonApi, home: Option<&Path>) -> Result<(), String> {
+    let startup = api.rpython_startup_code.ok_or("the target does not export rpython_startup_code")?;
+    let setup_home = api.pypy_setup_home.ok_or("the target does not export pypy_setup_home")?;
+    let execute = api.pypy_execute_source.ok_or("the target does not export pypy_execute_source")?;
+    let init_threads = api.pypy_init_threads.ok_or("the target does not export pypy_init_threads")?;
+    let ensure = api.PyGILState_Ensure.ok_or("the target does not export PyGILState_Ensure")?;
+    let home = home.map(|home| CString::new(home.as_os_str().as_bytes())).transpose();
+    let home = home.map_err(|_| "the home has a NUL in its name")?;
+    // SAFETY: called once, before all else, by the only thread.
+    unsafe { startup() };
+    // SAFETY: a C string, or NULL for where the library lies.
+    if unsafe { setup_home(home.as_ref().map_or(ptr::null(), |home| home.as_ptr()), 1) } != 0 {
+        return Err("pypy_setup_home finds no standard library; name its folder with --home".into());
+    }
+    // SAFETY: a C string; the home is set up.
+    if unsafe { execute(c"import cpyext".as_ptr()) } != 0 {
+        return Err("its C API cannot be imported".into());
+    }
+    // SAFETY: the home is set up, and no other thread is there.
+    unsafe { init_threads() };
+    // What runs source lets the interpreter go at its end.
+    // SAFETY: the C API is there.
+    unsafe { ensure() };
+    Ok(())
 }
 
 /// A path in wide characters, with a NUL behind it; a byte that is no UTF-8 as Python escapes it.

@@ -79,7 +79,7 @@ fn prepare(control: &Control, stage: &impl Fn(Stage)) -> Result<Subject, String>
     if launch.mode == Mode::Embedded {
         stage(Stage::Initialising);
         let api = python.as_ref().ok_or("the target has no interpreter")?;
-        interpreter::initialise(api, launch.program())?;
+        interpreter::initialise(api, &launch)?;
         found::has_started();
     }
     let families = [Domain::Raw, Domain::Mem, Domain::Obj].map(|domain| loaded.family(domain));

@@ -65,6 +65,11 @@ impl Failing<'_> {
         self.launch.audit.as_ref().is_some_and(|audit| audit.preload)
     }
 
+    /// Whether its interpreter starts as that of PyPy does.
+    fn is_pypy(&self) -> bool {
+        self.launch.audit.as_ref().is_some_and(|audit| audit.kind == Kind::Pymem && audit.has_interpreter())
+    }
+
     /// How its functions are called.
     pub fn dialect(&self) -> Dialect<'_> {
         Dialect { kind: self.launch.kind, prefix: self.prefix().unwrap_or_default() }
@@ -206,7 +211,7 @@ impl Failing<'_> {
         let plain_malloc = self.is_preloaded();
         let mut lines: Vec<String> = Vec::new();
         let mut line = |text: &str| lines.push(text.to_owned());
-        let starts = self.launch.mode == Mode::Embedded
+        let starts = (self.launch.mode == Mode::Embedded && !self.is_pypy())
             || identifiers(body).any(|word| ["initialise", "start", "Py_InitializeEx"].contains(&word));
         if starts && let Some(home) = &self.launch.home {
             line(&format!("setenv(\"PYTHONHOME\", {}, 0);", c_string(home.as_os_str().as_bytes())));
@@ -245,10 +250,7 @@ impl Failing<'_> {
             line("PyMem_SetupDebugHooks();");
         }
         if self.launch.mode == Mode::Embedded {
-            if self.launch.audit.as_ref().is_some_and(|audit| audit.variables.contains("Py_NoSiteFlag")) {
-                line("*(int *)dlsym(library, \"Py_NoSiteFlag\") = 1;");
-            }
-            line("Py_InitializeEx(0);");
+            self.starting().iter().for_each(|text| line(text));
         }
         if ending == Ending::Exits {
             line("defect();");
@@ -261,6 +263,17 @@ impl Failing<'_> {
         let arguments = if plain_malloc { "void" } else { "int argc, char **argv" };
         let body: String = lines.iter().map(|line| format!("    {line}\n")).collect();
         format!("int main({arguments})\n{{\n{body}}}\n")
+    }
+
+    /// What starts the interpreter.
+    fn starting(&self) -> Vec<String> {
+        if self.is_pypy() {
+            let home = self.launch.home.as_ref().map(|home| c_string(home.as_os_str().as_bytes()));
+            return vec![format!("start_pypy({});", home.as_deref().unwrap_or("NULL"))];
+        }
+        let has_flag = self.launch.audit.as_ref().is_some_and(|audit| audit.variables.contains("Py_NoSiteFlag"));
+        let no_site = has_flag.then(|| format!("*(int *)dlsym(library, {}) = 1;", self.symbol("Py_NoSiteFlag")));
+        no_site.into_iter().chain(["Py_InitializeEx(0);".to_owned()]).collect()
     }
 
     /// The program with what it looks up.

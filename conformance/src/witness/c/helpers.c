@@ -21,6 +21,20 @@ static void initialise(void)
     Py_InitializeEx(0);
 }
 
+/* Starts a PyPy, and takes its lock. A library without an interpreter is ready as it is. */
+static void start_pypy(const char *home)
+{
+    if (!rpython_startup_code)
+        return;
+    rpython_startup_code();
+    if (pypy_setup_home(home, 1) != 0)
+        errx(2, "the standard library is not found");
+    if (pypy_execute_source("import cpyext") != 0)
+        errx(2, "the C API cannot be imported");
+    pypy_init_threads();
+    PyGILState_Ensure();
+}
+
 /* Starts an interpreter with a value of PYTHONMALLOC, or without. */
 static void start(const char *pythonmalloc)
 {
