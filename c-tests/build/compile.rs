@@ -1,7 +1,7 @@
 //! Runs the C compiler, a few jobs at a time.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::thread;
@@ -29,18 +29,25 @@ const FLAGS: [&str; 11] = [
 pub struct Job {
     sources: Vec<PathBuf>,
     output: PathBuf,
+    includes: PathBuf,
     flags: &'static [&'static str],
 }
 
 impl Job {
     /// A shared library from one file. Symbols may stay undefined: one of the hostile ones has such.
     pub fn library(source: PathBuf, output: PathBuf) -> Job {
-        Job { sources: vec![source], output, flags: &["-shared"] }
+        Job { sources: vec![source], output, includes: ".".into(), flags: &["-shared"] }
     }
 
     /// An executable from some files.
     pub fn executable(sources: Vec<PathBuf>, output: PathBuf) -> Job {
-        Job { sources, output, flags: &["-fPIE", "-pie", "-ldl"] }
+        Job { sources, output, includes: ".".into(), flags: &["-fPIE", "-pie", "-ldl"] }
+    }
+
+    /// mimalloc as a shared library, from the folder of its headers. It is not ours: its warnings are not either.
+    pub fn mimalloc(headers: &Path, output: PathBuf) -> Job {
+        let flags = &["-shared", "-w", "-O2", "-DNDEBUG", "-DMI_SHARED_LIB", "-DMI_SHARED_LIB_EXPORT"];
+        Job { sources: vec![headers.join("../src/static.c")], output, includes: headers.to_owned(), flags }
     }
 }
 
@@ -98,7 +105,7 @@ impl Compiler {
 
     fn run_one(&self, job: &Job) -> Result<(), String> {
         let mut command: Command = self.tool.to_command();
-        command.args(FLAGS).arg("-I.").args(&job.sources).arg("-o").arg(&job.output).args(job.flags);
+        command.args(FLAGS).arg("-I").arg(&job.includes).args(&job.sources).arg("-o").arg(&job.output).args(job.flags);
         let target = job.output.display();
         let output = command.output().map_err(|error| format!("{target}: {error}"))?;
         if output.status.success() {

@@ -18,11 +18,15 @@ use compile::{Compiler, Job};
 /// Directories of sources, and the variant of `Group` that their libraries get.
 const GROUPS: [(&str, &str); 3] = [("hostile", "Hostile"), ("odd", "Odd"), ("mutants", "Mutant")];
 
+/// The current mimalloc as a library.
+const MIMALLOC: &str = "libmimalloc-current.so";
+
 fn main() {
     for input in ["base", "hostile", "odd", "mutants", "probe", "build", "src/header.rs"] {
         println!("cargo::rerun-if-changed={input}");
     }
     println!("cargo::rerun-if-env-changed=CC");
+    println!("cargo::rerun-if-env-changed=DEP_MIMALLOC_INCLUDE_DIR");
 
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let (table, missing) = match Compiler::find() {
@@ -32,8 +36,10 @@ fn main() {
     let code = format!(
         "const MISSING: Option<&str> = {missing:?};\n\
          const PROBE: &str = {:?};\n\
+         const MIMALLOC: &str = {:?};\n\
          fn libraries() -> Vec<Library> {{\n    vec![\n{table}    ]\n}}\n",
-        out.join("probe")
+        out.join("probe"),
+        out.join(MIMALLOC)
     );
     fs::write(out.join("table.rs"), code).expect("OUT_DIR is writable");
 }
@@ -41,6 +47,8 @@ fn main() {
 /// Compiles everything and returns the table's rows. Ends the build if a file has a bad header or does not compile.
 fn build_all(compiler: &Compiler, out: &Path) -> String {
     let mut jobs = vec![Job::executable(sources("probe"), out.join("probe"))];
+    let include = env::var_os("DEP_MIMALLOC_INCLUDE_DIR").expect("libmimalloc-sys says where its headers are");
+    jobs.push(Job::mimalloc(&PathBuf::from(include), out.join(MIMALLOC)));
     let mut table = String::new();
     for (directory, group) in GROUPS {
         fs::create_dir_all(out.join(directory)).expect("OUT_DIR is writable");

@@ -6,6 +6,7 @@
 //! are `base/heap.h`, an allocator without a fault, with one function wrapped or one hook defined.
 
 mod header;
+pub mod panel;
 pub mod python;
 mod unbroken;
 
