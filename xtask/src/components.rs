@@ -74,6 +74,14 @@ pub const COMPONENTS: &[Component] = &[
     library("libtcmalloc_minimal.so.4", "libtcmalloc-minimal4", || is_library_here("libtcmalloc_minimal.so.4")),
     library("libtbbmalloc.so.2", "libtbbmalloc2", || is_library_here("libtbbmalloc.so.2")),
     library("libmemkind.so.0", "libmemkind0", || is_library_here("libmemkind.so.0")),
+    library("libdmalloc.so.5", "libdmalloc5", || is_library_here("libdmalloc.so.5")),
+    library("scudo", "libclang-rt-14-dev", scudo),
+    Component {
+        name: "PyPy",
+        serves: "runs on an interpreter that is not CPython's",
+        package: "pypy3",
+        found: || library_folders().iter().any(|folder| entries(folder).any(|path| is_pypy(&file_name(&path)))),
+    },
 ];
 
 const fn library(name: &'static str, package: &'static str, found: fn() -> bool) -> Component {
@@ -111,6 +119,21 @@ fn libclang() -> bool {
 fn is_libclang(name: &str) -> bool {
     let rest = name.strip_prefix("libclang").filter(|rest| !rest.starts_with("-cpp"));
     rest.is_some_and(|rest| rest.starts_with(".so") || (rest.starts_with('-') && rest.contains(".so")))
+}
+
+/// The runtimes of clang have a folder for each version.
+fn scudo() -> bool {
+    let versions = entries(Path::new("/usr/lib/clang"));
+    let llvms = entries(Path::new("/usr/lib")).filter(|path| file_name(path).starts_with("llvm-"));
+    let versions = versions.chain(llvms.flat_map(|llvm| entries(&llvm.join("lib/clang"))));
+    versions.flat_map(|version| entries(&version.join("lib"))).any(|folder| folder.join(SCUDO).is_file())
+}
+
+const SCUDO: &str = "libclang_rt.scudo_standalone-x86_64.so";
+
+/// `libpypy3.9-c.so`.
+fn is_pypy(name: &str) -> bool {
+    name.starts_with("libpypy3") && name.ends_with("-c.so")
 }
 
 fn python_header() -> bool {
