@@ -12,6 +12,7 @@ mod list;
 mod matrix;
 mod mutants;
 mod page;
+mod panel;
 mod pythons;
 mod readme;
 mod report;
@@ -70,6 +71,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[TARGET]...",
         about: "the suite on every CPython, and where they differ: `cargo xtask matrix --help`",
         run: matrix::run,
+    },
+    Command {
+        name: "panel",
+        arguments: "[--known]",
+        about: "the suite on the real allocators of this machine: `cargo xtask panel --help`",
+        run: panel::run,
     },
     Command {
         name: "mutants",

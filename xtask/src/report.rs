@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pymem_spec::{Build, Domain, Level, Version};
+use pymem_spec::{Build, Domain, Kind, Level, Version};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -60,6 +60,8 @@ pub enum State {
 pub struct Target {
     /// The argument as given.
     pub name: String,
+    /// How it offers the API.
+    pub kind: Kind,
     /// Where it is a Python.
     pub python_version: Option<Version>,
     /// Where it is a Python.

@@ -12,7 +12,7 @@ mod markdown;
 mod model;
 mod names;
 mod options;
-mod run;
+pub mod run;
 #[cfg(test)]
 mod samples;
 mod status;

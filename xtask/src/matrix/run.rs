@@ -26,12 +26,21 @@ pub struct Ran {
 ///
 /// If it cannot be started, or the user interrupted it.
 pub fn one(suite: &Path, target: &OsStr, options: &Options) -> Result<Ran, Failure> {
+    let only = options.only.iter().map(|glob| format!("--only={glob}"));
+    let skip = options.skip.iter().map(|glob| format!("--skip={glob}"));
+    let spec = options.spec.iter().map(|spec| format!("--spec={spec}"));
+    with(suite, &only.chain(skip).chain(spec).map(OsString::from).collect::<Vec<_>>(), target)
+}
+
+/// The same with options as the suite takes them.
+///
+/// # Errors
+///
+/// As for [`one`].
+pub fn with(suite: &Path, options: &[OsString], target: &OsStr) -> Result<Ran, Failure> {
     let mut command = Command::new(suite);
     cargo::forget(&mut command);
-    command.args(["--format=json", "--witness-dir="]);
-    command.args(options.only.iter().map(|glob| format!("--only={glob}")));
-    command.args(options.skip.iter().map(|glob| format!("--skip={glob}")));
-    command.args(options.spec.iter().map(|spec| format!("--spec={spec}")));
+    command.args(["--format=json", "--witness-dir="]).args(options);
     let output = command.arg("--").arg(target).output();
     let output = output.map_err(|error| Failure::no_suite(format!("{} cannot be run: {error}", suite.display())))?;
     if output.status.code() == Some(INTERRUPTED) {

@@ -10,6 +10,7 @@ use crate::report::{ClauseResult, Report, Summary, Target, Verdict};
 
 pub fn target(name: &str, version: Option<&str>, build: &[Build]) -> Target {
     Target {
+        kind: pymem_spec::Kind::Cpython,
         name: name.into(),
         python_version: version.map(|version| version.parse().expect("a version")),
         build: build.to_vec(),
