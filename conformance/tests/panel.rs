@@ -111,7 +111,11 @@ fn every_member_of_the_panel() {
     for member in panel::members() {
         match member.path() {
             Some(path) => told.extend(judge(&member, &path)),
-            None => not_run(&format!("a run on {}", member.name), &member.remedy()),
+            None => {
+                let remedy =
+                    format!("{}, or, if no package brings it, take it out of {}", member.remedy(), panel::FILE);
+                not_run(&format!("a run on {}", member.name), &remedy);
+            }
         }
     }
     assert!(told.is_empty(), "{}", told.join("\n"));
