@@ -69,6 +69,12 @@ pub const COMPONENTS: &[Component] = &[
         package: "libpython3-dev",
         found: || !pymem_abi::shared_pythons().is_empty(),
     },
+    Component {
+        name: "a shared CPython, a debug build",
+        serves: "runs with the debug hooks compiled in",
+        package: "libpython3.11-dbg",
+        found: || pymem_abi::pythons().iter().any(|found| found.builds.contains(&pymem_spec::Build::Debug)),
+    },
     library("libjemalloc.so.2", "libjemalloc2", || is_library_here("libjemalloc.so.2")),
     library("libmimalloc.so.2", "libmimalloc2.0", || is_library_here("libmimalloc.so.2")),
     library("libtcmalloc_minimal.so.4", "libtcmalloc-minimal4", || is_library_here("libtcmalloc_minimal.so.4")),
