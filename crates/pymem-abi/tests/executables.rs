@@ -215,11 +215,17 @@ fn a_virtual_environment_of_links_keeps_its_own_name() {
 
 /// `python -m venv --copies`: the run path leads nowhere from the copy.
 #[rstest]
-#[case::by_the_run_path("$ORIGIN/../lib")]
-#[case::beside_the_original("$ORIGIN/../elsewhere")]
-fn a_virtual_environment_of_copies_knows_its_home(#[case] run_path: &str, #[values("", "bin/")] place: &str) {
+#[case::by_the_run_path("$ORIGIN/../private", "py/private")]
+#[case::beside_the_original("$ORIGIN/../elsewhere", "py/lib")]
+fn a_virtual_environment_of_copies_knows_its_home(
+    #[case] run_path: &str,
+    #[case] folder: &str,
+    #[values("", "bin/")] place: &str,
+) {
     let lab = Lab::new();
-    let (program, library) = installed(&lab, "py", &[&format!("-Wl,-rpath,{run_path}")]);
+    let (program, _) = installed(&lab, "py", &[&format!("-Wl,-rpath,{run_path}")]);
+    fs::rename(lab.path("py/lib"), lab.path(folder)).expect("the folder is writable");
+    let library = lab.real(folder).join(SONAME);
     let settings = format!("home = {}\nversion = 3.13.0\n", lab.path("py/bin").display());
     lab.file(&format!("venv/{place}pyvenv.cfg"), settings);
     fs::create_dir_all(lab.path("venv/bin")).expect("the folder is writable");
@@ -256,11 +262,10 @@ fn a_library_has_the_executable_that_uses_it() {
     assert_eq!(program_of(&audited(&library)), Some(real));
     assert_eq!(program_of(&audited(&program)), Some(program.clone()));
     // One that uses another library is not its.
-    let (other, _) = installed(&lab, "other", &["-Wl,-rpath,$ORIGIN/../lib"]);
+    let run_path = format!("-Wl,-rpath,{}", lab.path("other/lib").display());
+    let (other, _) = installed(&lab, "other", &[&run_path]);
     fs::copy(other, &program).expect("the folder is writable");
-    fs::rename(lab.path("py/lib"), lab.path("py/lib64")).expect("the folder is writable");
-    let moved = lab.path("py/lib64").join(SONAME);
-    assert_eq!(program_of(&audited(&moved)), None);
+    assert_eq!(program_of(&audited(&library)), None);
 }
 
 /// What distributions install, most of them with Python linked in.

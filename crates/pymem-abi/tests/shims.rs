@@ -12,7 +12,7 @@ use rstest::rstest;
 /// As pyenv writes them; it would leave a file behind if it were run.
 const SHIM: &str = "#!/usr/bin/env bash\ntouch it-was-run\nexec pyenv exec \"${0##*/}\" \"$@\"\n";
 
-/// A root with shims and three versions, of which only the newest has `python3.13`; and a folder on PATH.
+/// A root with shims and some versions, of which only the newest release has `python3.13`; and the system's Python.
 struct Pyenv {
     lab: Lab,
 }
@@ -32,13 +32,13 @@ impl Pyenv {
             fs::copy(&python, folder.join(program)).expect("the folder is writable");
         }
         fs::create_dir_all(lab.path("root/versions/3.13.1rc1/bin")).expect("the folder is writable");
-        fs::create_dir_all(lab.path("usr")).expect("the folder is writable");
-        fs::copy(&python, lab.path("usr/python")).expect("the folder is writable");
+        fs::create_dir_all(lab.path("usr/bin")).expect("the folder is writable");
+        fs::copy(&python, lab.path("usr/bin/python")).expect("the folder is writable");
         Self { lab }
     }
 
     fn world(&self) -> World {
-        let shims_first = env::join_paths(["root/shims", "usr"].map(|folder| self.lab.path(folder)));
+        let shims_first = env::join_paths(["root/shims", "usr/bin"].map(|folder| self.lab.path(folder)));
         World::new(&self.lab).with("PATH", shims_first.expect("no colons here"))
     }
 
@@ -59,7 +59,7 @@ impl Pyenv {
 #[case::with_a_word_before("python-3.12.4", "root/versions/3.12.4/bin/python")]
 #[case::the_first_that_there_is("2.7.18:3.12.4:3.13.0", "root/versions/3.12.4/bin/python")]
 #[case::what_leads_out_is_passed_over("../../usr:/usr:3.12.4", "root/versions/3.12.4/bin/python")]
-#[case::the_systems("system", "usr/python")]
+#[case::the_systems("system", "usr/bin/python")]
 fn the_environment_chooses_first(#[case] version: &str, #[case] expected: &str) {
     let pyenv = Pyenv::new();
     pyenv.lab.file("root/version", "3.13.0\n");
@@ -84,7 +84,7 @@ fn then_files_choose(#[case] file: &str, #[case] text: &str) {
 #[test]
 fn without_a_choice_it_is_the_systems() {
     let pyenv = Pyenv::new();
-    assert_eq!(pyenv.program(&pyenv.world(), "python"), pyenv.lab.path("usr/python"));
+    assert_eq!(pyenv.program(&pyenv.world(), "python"), pyenv.lab.path("usr/bin/python"));
 }
 
 #[test]
