@@ -6,9 +6,7 @@ use pymem_spec::{Domain, Kind};
 
 use super::image::Image;
 use super::{Request, Untestable};
-use crate::symbols::{
-    Function, MALLOC_PREFIXES, PYPY_START, VTABLE_SYMBOL, with_python_prefix, without_python_prefix,
-};
+use crate::symbols::{Function, MALLOC_PREFIXES, PYPY_START, VTABLE_SYMBOL, with_python_prefix, without_python_prefix};
 
 mod hints;
 
