@@ -7,12 +7,12 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use pymem_spec::{Clause, Registry};
+use pymem_spec::{Clause, Mode, Registry};
 use serde_json::Value;
 
 use crate::cli::{self, Format, Options, Usage, WitnessDir};
 use crate::corpus;
-use crate::inside::suite;
+use crate::inside::suite::{self, Tests};
 use crate::judge::{self, NoResults};
 use crate::plan::{self, Judged, Plan, Row};
 use crate::python;
@@ -89,8 +89,11 @@ fn test(target: &Target, plan: &Plan, options: &Options, outputs: Vec<(Format, D
         }
     };
     if plan.rows.iter().any(|row| matches!(row.judged, Judged::ByTests)) && !told.interrupted {
-        told.tests = suite::run(target, options.jobs.get());
+        told.tests = run_tests(target, options, &told);
         told.interrupted = run::is_interrupted();
+    }
+    if target.candidate.is_some() && !told.not_ready.is_empty() && starts_by_itself(target, options, settings) {
+        told.blame_start();
     }
     let mut results = match judge::judge(plan, &told, &target.names) {
         Ok(results) => results,
@@ -149,6 +152,28 @@ fn test(target: &Target, plan: &Plan, options: &Options, outputs: Vec<(Format, D
     let status = assemble::status(&report.results, options.strict);
     let written = write_reports(&report, options, outputs);
     if told.interrupted { Status::Interrupted } else { status.merge(written) }
+}
+
+/// CPython's own tests on what was put into an interpreter; none if the user interrupts.
+fn run_tests(target: &Target, options: &Options, told: &run::Told) -> Option<Tests> {
+    if !told.not_ready.is_empty() {
+        return Some(Tests::NotRun("the interpreter does not start".into()));
+    }
+    suite::run(target, options.jobs.get())
+}
+
+/// Whether an interpreter starts on its own allocators: then it is what was put into it that keeps it from starting.
+fn starts_by_itself(target: &Target, options: &Options, settings: Settings) -> bool {
+    let alone = Target { candidate: None, ..target.clone() };
+    let options = Options {
+        only: vec![plan::HARMLESS.into()],
+        skip: Vec::new(),
+        mode: Some(Mode::Embedded),
+        deep: None,
+        ..options.clone()
+    };
+    let Ok(plan) = Plan::new(&alone, &options) else { return false };
+    run::run(&plan.sessions[..1], settings).is_ok_and(|told| told.not_ready.is_empty())
 }
 
 /// Seeds of the random programs of which the last one failed.

@@ -9,7 +9,7 @@ use crate::checks::TRAITS;
 use crate::harness::Stop;
 use crate::inside::suite::Tests;
 use crate::journal::{Names, Size};
-use crate::plan::{Judged, Plan, Row};
+use crate::plan::{self, Judged, Plan, Row};
 use crate::report::{ClauseResult, Verdict};
 use crate::run::Told;
 use crate::sandbox::keeper::{Ending, NotReady};
@@ -122,6 +122,11 @@ impl Judge<'_> {
             Judged::ByTests => by_tests(self.told.tests.as_ref()?),
             Judged::ByCheck(item) => {
                 let Some((ending, time)) = self.told.endings.get(&(row.session, *item)) else {
+                    if let (plan::START, Some(NotReady::LoadFailed(how))) =
+                        (row.clause.id.as_str(), self.told.not_ready.get(&row.session))
+                    {
+                        return Some(self.result(row, 0, fail("an interpreter starts on it", how, None)));
+                    }
                     return self.does_not_load().then(|| self.result(row, 0, skip("the target does not load")));
                 };
                 microseconds = *time;

@@ -25,6 +25,10 @@ const LOADING: &str = "robustness.load";
 const SURVIVING: &str = "robustness.survives";
 /// Judged by CPython's own tests.
 const TESTS: &str = "customize.inside.tests";
+/// A clause whose check does next to nothing.
+pub const HARMLESS: &str = "free.null";
+/// Judged by whether an interpreter starts on what was put into it.
+pub const START: &str = "customize.inside.start";
 /// Checks that make random operations for as long as `--deep` says.
 const DEEP: [&str; 2] = ["integrity.random-operations", "domains.beside-each-other"];
 
@@ -228,7 +232,7 @@ fn hidden_checks(selected: &[&'static Clause]) -> Vec<&'static str> {
     let others = TABLE.iter().map(|check| check.clause).filter(|id| !is_selected(id));
     match (is_selected(SURVIVING), is_selected(LOADING)) {
         (true, _) => others.collect(),
-        (false, true) => others.filter(|id| *id == "free.null").collect(),
+        (false, true) => others.filter(|id| *id == HARMLESS).collect(),
         (false, false) => Vec::new(),
     }
 }

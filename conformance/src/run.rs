@@ -56,6 +56,17 @@ pub struct Told {
     pub interrupted: bool,
 }
 
+impl Told {
+    /// Takes it for the target's failure that an interpreter did not start.
+    pub fn blame_start(&mut self) {
+        for why in self.not_ready.values_mut() {
+            if let NotReady::NotInitialised(text) = why {
+                *why = NotReady::LoadFailed(format!("the interpreter does not start: {text}"));
+            }
+        }
+    }
+}
+
 /// Runs every item of every session.
 ///
 /// # Errors

@@ -91,10 +91,6 @@ fn run(h: &mut Harness, source: &str) -> Outcome {
 
 /// Runs a program in a namespace of its own; `b"ok"`, or the class of what it raised, and where.
 const PRELUDE: &std::ffi::CStr = cr#"
-try:
-    import faulthandler  # which tells the line of what the guard finds
-except ImportError:
-    pass
 def run(source):
     try:
         exec(compile(source, "<program>", "exec"), {"__name__": "program"})

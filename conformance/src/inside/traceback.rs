@@ -1,7 +1,7 @@
 //! The line of Python that is being run in this thread.
 //!
-//! Asked for when something is wrong, in the midst of an allocation: no Python code runs for it. What writes frames
-//! without memory is used where the library exports it, else the function of `faulthandler`, if that is imported.
+//! Asked for when something is wrong, in the midst of an allocation. What writes frames without memory is used where the
+//! library exports it, else the function of `faulthandler`, which does the same.
 
 use std::ptr;
 use std::sync::OnceLock;
@@ -60,12 +60,11 @@ fn dump(api: &PythonApi, file: i32) -> Option<()> {
     call_faulthandler(api, file)
 }
 
-/// `sys.modules["faulthandler"].dump_traceback(file, False)`.
+/// `faulthandler.dump_traceback(file, False)`.
 fn call_faulthandler(api: &PythonApi, file: i32) -> Option<()> {
     // SAFETY: this thread has the interpreter. References are not given back: this happens once or twice.
     unsafe {
-        let modules = api.PyImport_GetModuleDict?();
-        let module = api.PyDict_GetItemString?(modules, c"faulthandler".as_ptr());
+        let module = api.PyImport_ImportModule?(c"faulthandler".as_ptr());
         if module.is_null() {
             return None;
         }

@@ -295,10 +295,6 @@ PyObject_CallFinalizer_fn PyObject_CallFinalizer;
 typedef void pymem_reference_fn(PyObject *object);
 /** A module by its name, imported. */
 typedef PyObject *PyImport_ImportModule_fn(const char *name);
-/** The modules by name, borrowed; never NULL while the interpreter runs. */
-typedef PyObject *PyImport_GetModuleDict_fn(void);
-/** What stands under a key, borrowed, or NULL. */
-typedef PyObject *PyDict_GetItemString_fn(PyObject *dict, const char *key);
 /** An attribute. */
 typedef PyObject *PyObject_GetAttrString_fn(PyObject *object, const char *name);
 /** Sets an attribute; -1 after an exception. */
@@ -324,8 +320,6 @@ typedef char *PyBytes_AsString_fn(PyObject *bytes);
 
 pymem_reference_fn Py_IncRef, Py_DecRef;
 PyImport_ImportModule_fn PyImport_ImportModule;
-PyImport_GetModuleDict_fn PyImport_GetModuleDict;
-PyDict_GetItemString_fn PyDict_GetItemString;
 PyObject_GetAttrString_fn PyObject_GetAttrString;
 PyObject_SetAttrString_fn PyObject_SetAttrString;
 PyObject_CallObject_fn PyObject_CallObject;

@@ -555,17 +555,6 @@ pub type pymem_reference_fn = ::core::option::Option<
 pub type PyImport_ImportModule_fn = ::core::option::Option<
     unsafe extern "C" fn(name: *const ::core::ffi::c_char) -> *mut PyObject,
 >;
-/// The modules by name, borrowed; never NULL while the interpreter runs.
-pub type PyImport_GetModuleDict_fn = ::core::option::Option<
-    unsafe extern "C" fn() -> *mut PyObject,
->;
-/// What stands under a key, borrowed, or NULL.
-pub type PyDict_GetItemString_fn = ::core::option::Option<
-    unsafe extern "C" fn(
-        dict: *mut PyObject,
-        key: *const ::core::ffi::c_char,
-    ) -> *mut PyObject,
->;
 /// An attribute.
 pub type PyObject_GetAttrString_fn = ::core::option::Option<
     unsafe extern "C" fn(

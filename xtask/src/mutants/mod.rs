@@ -9,6 +9,7 @@ mod class;
 mod heat;
 mod html;
 mod human;
+mod inside;
 mod interval;
 mod json;
 pub mod library;
@@ -33,7 +34,6 @@ use crate::list::coverage::Known;
 use crate::{conform, print};
 use options::{Options, Wish};
 use proof::Proof;
-use trial::Trial;
 
 /// Builds all, tries all, prints what came of it, and writes it to files.
 pub fn run(args: &[OsString]) -> Result<(), Failure> {
@@ -46,7 +46,14 @@ pub fn run(args: &[OsString]) -> Result<(), Failure> {
     let known = Known::gather()?;
     let listing = library::list()?;
     let started = Instant::now();
-    let everything = everything(&listing, &options)?;
+    let mut everything = everything(&listing, &options)?;
+    if let Some(python) = &options.inside {
+        everything.retain(inside::fits);
+        let trials = in_parallel(&everything, options.jobs, |subject| inside::of(&suite, subject, python))?;
+        let (text, complaint) = inside::render(&trials, python, started);
+        print(&text)?;
+        return complaint.map_or(Ok(()), |complaint| Err(Failure::failed(complaint)));
+    }
     let trials = in_parallel(&everything, options.jobs, |subject| trial::of(&suite, subject, &options))?;
     let proof = Proof::new(trials, &listing, &known, &options, started.elapsed());
     print(&human::render(&proof, std::io::stdout().is_terminal()))?;
@@ -79,11 +86,11 @@ fn write(folder: &std::path::Path, name: &str, text: &str) -> Result<(), Failure
 }
 
 /// `map` of each item, in order, `jobs` at a time; what is going on is told where somebody watches.
-fn in_parallel<I: Sync>(
+fn in_parallel<I: Sync, T: Send>(
     items: &[I],
     jobs: usize,
-    map: impl Fn(&I) -> Result<Trial, Failure> + Sync,
-) -> Result<Vec<Trial>, Failure> {
+    map: impl Fn(&I) -> Result<T, Failure> + Sync,
+) -> Result<Vec<T>, Failure> {
     let next = AtomicUsize::new(0);
     let results = Mutex::new(Vec::with_capacity(items.len()));
     let watched = stderr().is_terminal();

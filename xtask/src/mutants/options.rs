@@ -14,6 +14,8 @@ clause that it breaks, and no sound allocator may be accused.
   NAME          only those whose names contain this
   --whole       judge each mutant by every clause, not only by those of the area that it breaks
   --witnesses   also have a program written that shows each defect, and count those that are confirmed
+  --inside PYTHON
+                put each into this Python instead, and judge it there by real programs: python:3.13
   --require-all fail where no mutant can be made for want of a C compiler, or of any Python's objects
   --jobs N      runs at once [default: one more than there are cores, as some only wait]
 
@@ -38,6 +40,8 @@ pub struct Options {
     pub whole: bool,
     /// Whether witnesses are written.
     pub witnesses: bool,
+    /// The interpreter that they are put into.
+    pub inside: Option<String>,
     /// Whether what is not on this machine is missed.
     pub require_all: bool,
     /// Runs at once, at least one.
@@ -58,7 +62,8 @@ impl Options {
 /// One sentence for the first mistake.
 pub fn parse(args: &[OsString]) -> Result<Wish, String> {
     let jobs = thread::available_parallelism().map_or(1, |cores| cores.get()) + 1;
-    let mut options = Options { names: Vec::new(), whole: false, witnesses: false, require_all: false, jobs };
+    let mut options =
+        Options { names: Vec::new(), whole: false, witnesses: false, inside: None, require_all: false, jobs };
     let mut words = args.iter().map(|word| word.to_string_lossy());
     while let Some(word) = words.next() {
         match word.as_ref() {
@@ -66,6 +71,8 @@ pub fn parse(args: &[OsString]) -> Result<Wish, String> {
             "--whole" => options.whole = true,
             "--witnesses" => options.witnesses = true,
             "--require-all" => options.require_all = true,
+            "--inside" => options.inside = Some(python_of(words.next().as_deref().unwrap_or_default())?),
+            word if word.starts_with("--inside=") => options.inside = Some(python_of(&word["--inside=".len()..])?),
             "--jobs" => options.jobs = jobs_of(words.next().as_deref().unwrap_or_default())?,
             word if word.starts_with("--jobs=") => options.jobs = jobs_of(&word["--jobs=".len()..])?,
             word if word.starts_with('-') => {
@@ -75,6 +82,10 @@ pub fn parse(args: &[OsString]) -> Result<Wish, String> {
         }
     }
     Ok(Wish::Run(options))
+}
+
+fn python_of(value: &str) -> Result<String, String> {
+    if value.is_empty() { Err("`--inside` needs a Python: python:3.13".into()) } else { Ok(value.to_owned()) }
 }
 
 fn jobs_of(value: &str) -> Result<usize, String> {

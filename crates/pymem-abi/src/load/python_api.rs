@@ -81,8 +81,6 @@ api! {
         Py_IncRef: pymem_reference_fn,
         Py_DecRef: pymem_reference_fn,
         PyImport_ImportModule: PyImport_ImportModule_fn,
-        PyImport_GetModuleDict: PyImport_GetModuleDict_fn,
-        PyDict_GetItemString: PyDict_GetItemString_fn,
         PyObject_GetAttrString: PyObject_GetAttrString_fn,
         PyObject_SetAttrString: PyObject_SetAttrString_fn,
         PyObject_CallObject: PyObject_CallObject_fn,
