@@ -220,3 +220,15 @@ fn what_cannot_be_put_in_is_refused() {
     assert_eq!(ended.status, Some(2), "{ended:?}");
     assert!(ended.stderr.contains("`--alloc` is missing"), "{ended:?}");
 }
+
+/// The interpreter asks for more than it gets, in every state.
+#[test]
+fn an_interpreter_that_does_not_start() {
+    let lab = Lab::new();
+    let refuses = "void *x_realloc(void *p, size_t size) { return size > 1500 ? NULL : realloc(p, size); }";
+    let (Some(python), Some(library)) = (python(), wrong(&lab, refuses)) else { return };
+    let words = ["--prefix=x_", "--jobs=1", "--only=integrity"];
+    let report = programs(concat("malloc:", &library), &python).with(words).end().has_status(1).report();
+    assert_eq!(report.failing().into_iter().collect::<Vec<_>>(), ["customize.inside.start"]);
+    assert!(report.failures().contains("the interpreter does not start"), "{}", report.failures());
+}

@@ -332,6 +332,8 @@ impl Keeper<'_> {
     /// Starts a worker and waits until it is ready.
     fn start(&mut self, session: usize, direct: bool) -> io::Result<Option<Process>> {
         if self.pool.load_failed() {
+            // Else it would be chosen again, for ever.
+            self.pool.session(session).failed.store(1, Ordering::Release);
             return Ok(None);
         }
         let mut order = self.sessions[session].order.clone();
