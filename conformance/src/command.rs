@@ -270,6 +270,8 @@ fn listing(plan: &Plan, target: &Target) -> Listing {
     };
     let mut clauses: Vec<&Clause> = rows.iter().map(|row| row.clause).collect();
     clauses.dedup();
+    clauses.extend(&plan.elsewhere);
+    clauses.sort_by_key(|clause| (clause.area, &clause.id));
     let selected =
         |clause: &&Clause| Selected { clause: clause.id.clone(), judged_by: plan::way_of(clause, target, &plan.spec) };
     Listing {

@@ -41,6 +41,8 @@ pub struct Plan {
     pub sessions: Vec<Session>,
     /// One row for each result, in no particular order.
     pub rows: Vec<Row>,
+    /// Clauses that were selected and are judged inside an interpreter only, where there is none.
+    pub elsewhere: Vec<&'static Clause>,
 }
 
 /// A clause in one domain, mode and configuration.
@@ -91,16 +93,20 @@ impl Plan {
             None => target.version.unwrap_or_else(Registry::newest),
         };
         let is_inside = target.candidate.is_some();
-        let mut clauses = select(registry, options)?;
-        clauses.retain(|clause| is_inside || clause.inside != Inside::Only);
-        let mut plan = Self { spec, sessions: session::all(target, options, spec), rows: Vec::new() };
+        let (clauses, elsewhere): (Vec<_>, Vec<_>) =
+            select(registry, options)?.into_iter().partition(|clause| is_inside || clause.inside != Inside::Only);
+        let mut plan = Self { spec, sessions: session::all(target, options, spec), rows: Vec::new(), elsewhere };
         plan.sessions.retain(|session| options.mode.is_none_or(|mode| session.order.launch.mode == mode));
         for index in 0..plan.sessions.len() {
             plan.enter(index, target, &clauses);
         }
         plan.rows.retain(|row| row.domain.is_none_or(|domain| target.domains().contains(&domain)));
         if plan.rows.iter().all(|row| matches!(row.judged, Judged::Skipped(_))) {
-            return Err("nothing of what was selected applies to this target".into());
+            return Err(if clauses.is_empty() {
+                "what was selected is judged inside an interpreter; `--inside python:3.13` names one".into()
+            } else {
+                "nothing of what was selected applies to this target".into()
+            });
         }
         breadth::set(&mut plan.sessions);
         if let Some(time) = options.deep {

@@ -52,7 +52,7 @@ fn row(judged: Judged) -> Row {
 /// A plan for these rows: two sessions with three items each.
 fn plan(rows: Vec<Row>) -> Plan {
     let spec = Registry::newest();
-    Plan { spec, sessions: vec![session(BARE, 3), session(HOOKS, 3)], rows }
+    Plan { spec, sessions: vec![session(BARE, 3), session(HOOKS, 3)], rows, elsewhere: Vec::new() }
 }
 
 /// What keepers tell if every item passes.
