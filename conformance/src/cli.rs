@@ -82,8 +82,8 @@ pub struct Options {
 pub struct Interior {
     /// The interpreter, named as a target is.
     pub python: OsString,
-    /// The domains that the target serves.
-    pub domains: Vec<Domain>,
+    /// The domains that the target serves; none: all that it can.
+    pub domains: Option<Vec<Domain>>,
     /// How it comes in.
     pub how: How,
     /// Modules of CPython's own tests that are run.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use pymem_abi::audit::{Audit, Request, audit};
 use pymem_abi::{discover, install};
-use pymem_spec::{Build, Domain, Kind, Version};
+use pymem_spec::{Build, Domain, Kind, Registry, Version};
 use thiserror::Error;
 
 use crate::cli::{Interior, Options};
@@ -134,12 +134,19 @@ impl Target {
                 self.kind
             )));
         }
-        let order = Inside {
-            candidate: self.audit.clone(),
-            domains: interior.domains.clone(),
-            how: interior.how,
-            guarded: true,
+        let version = interpreter.version.unwrap_or_else(Registry::newest);
+        let own_objects = Registry::embedded().driving(&version, &interpreter.builds).own_objects;
+        let can_serve = |domain: &Domain| *domain != Domain::Obj || own_objects || interior.how == How::Preload;
+        let domains = match &interior.domains {
+            Some(domains) if !domains.iter().all(can_serve) => {
+                return Err(NoTarget::BadUse(format!(
+                    "`{python}` finds its objects in its own allocator: `--domains` can name raw and mem"
+                )));
+            }
+            Some(domains) => domains.clone(),
+            None => Domain::ALL.iter().copied().filter(can_serve).collect(),
         };
+        let order = Inside { candidate: self.audit.clone(), domains, how: interior.how, guarded: true };
         let candidate = Candidate { target: Box::new(self), order, tests: interior.tests.clone() };
         Ok(Self { candidate: Some(candidate), ..interpreter })
     }

@@ -77,7 +77,7 @@ pub(super) fn interior(
     if python.is_empty() {
         return Err("`--inside` needs a Python: python:3.13, or a path".into());
     }
-    let domains = domains.map_or_else(|| Ok(Domain::ALL.to_vec()), |value| domain_list(&value))?;
+    let domains = domains.map(|value| domain_list(&value)).transpose()?;
     let how = match how.as_deref().map(OsStr::to_str) {
         None | Some(Some("set")) => How::Set,
         Some(Some("preload")) => How::Preload,

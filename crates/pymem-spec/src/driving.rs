@@ -24,6 +24,8 @@ pub struct Driving {
     /// With nothing initialised, mem and obj can be called under debug hooks that lie over an allocator of the
     /// caller's own.
     pub own_below_hooks: bool,
+    /// Objects of an interpreter may lie in an allocator that was installed for obj.
+    pub own_objects: bool,
     /// `PyEval_InitThreads` has to be called before a second thread takes the lock.
     pub threads_init: bool,
     /// The `PYTHONMALLOC` names that an embedding program's `Py_Initialize` accepts, in report order.
@@ -43,6 +45,8 @@ words! {
         MemObjBareUnderHooks = "mem-obj-bare-under-hooks",
         /// [`Driving::own_below_hooks`].
         OwnBelowHooks = "own-below-hooks",
+        /// [`Driving::own_objects`].
+        OwnObjects = "own-objects",
         /// [`Driving::threads_init`].
         ThreadsInit = "threads-init",
     }
@@ -66,6 +70,7 @@ impl DrivingRules {
             mem_obj_bare: holds(Property::MemObjBare),
             mem_obj_bare_under_hooks: holds(Property::MemObjBareUnderHooks),
             own_below_hooks: holds(Property::OwnBelowHooks),
+            own_objects: holds(Property::OwnObjects),
             threads_init: holds(Property::ThreadsInit),
             environment: self.environment.value(&query).clone(),
         }
@@ -88,6 +93,7 @@ mod tests {
             (driving.mem_obj_bare, "bare"),
             (driving.mem_obj_bare_under_hooks, "bare-hooks"),
             (driving.own_below_hooks, "own"),
+            (driving.own_objects, "objects"),
             (driving.threads_init, "init"),
         ];
         let true_ones = flags.into_iter().filter(|(holds, _)| *holds).map(|(_, name)| name);
@@ -98,25 +104,25 @@ mod tests {
     const BASE: &str = "default debug malloc malloc_debug";
 
     #[rstest]
-    #[case("3.4.10", "release gil", "bare bare-hooks own init | ")]
-    #[case("3.5.0rc1", "release gil", "calloc bare bare-hooks own init | ")]
-    #[case("3.5.10", "release gil", "calloc bare bare-hooks own init | ")]
-    #[case("3.5.10", "debug gil", "calloc hooks bare bare-hooks own init | ")]
-    #[case("3.6.15", "release gil", "calloc hooks bare bare-hooks own init | ")]
-    #[case("3.6.15", "debug gil", "calloc hooks bare bare-hooks own init | ")]
-    #[case("3.7.16", "release gil", &format!("calloc hooks bare bare-hooks own | {BASE} pymalloc pymalloc_debug"))]
-    #[case("3.8.14", "debug gil", &format!("calloc hooks bare bare-hooks own | {BASE} pymalloc pymalloc_debug"))]
-    #[case("3.11.7", "release gil", &format!("calloc hooks bare bare-hooks own | {BASE} pymalloc pymalloc_debug"))]
-    #[case("3.11.7", "release gil no-pymalloc", &format!("calloc hooks bare bare-hooks own | {BASE}"))]
-    #[case("3.12.5", "release gil no-mimalloc", &format!("calloc hooks own | {BASE} pymalloc pymalloc_debug"))]
-    #[case("3.13.0", "release gil", &format!("calloc hooks own | {BASE} pymalloc pymalloc_debug mimalloc mimalloc_debug"))]
+    #[case("3.4.10", "release gil", "bare bare-hooks own objects init | ")]
+    #[case("3.5.0rc1", "release gil", "calloc bare bare-hooks own objects init | ")]
+    #[case("3.5.10", "release gil", "calloc bare bare-hooks own objects init | ")]
+    #[case("3.5.10", "debug gil", "calloc hooks bare bare-hooks own objects init | ")]
+    #[case("3.6.15", "release gil", "calloc hooks bare bare-hooks own objects init | ")]
+    #[case("3.6.15", "debug gil", "calloc hooks bare bare-hooks own objects init | ")]
+    #[case("3.7.16", "release gil", &format!("calloc hooks bare bare-hooks own objects | {BASE} pymalloc pymalloc_debug"))]
+    #[case("3.8.14", "debug gil", &format!("calloc hooks bare bare-hooks own objects | {BASE} pymalloc pymalloc_debug"))]
+    #[case("3.11.7", "release gil", &format!("calloc hooks bare bare-hooks own objects | {BASE} pymalloc pymalloc_debug"))]
+    #[case("3.11.7", "release gil no-pymalloc", &format!("calloc hooks bare bare-hooks own objects | {BASE}"))]
+    #[case("3.12.5", "release gil no-mimalloc", &format!("calloc hooks own objects | {BASE} pymalloc pymalloc_debug"))]
+    #[case("3.13.0", "release gil", &format!("calloc hooks own objects | {BASE} pymalloc pymalloc_debug mimalloc mimalloc_debug"))]
     #[case("3.13.0rc2", "release free-threaded", "calloc hooks | default debug mimalloc mimalloc_debug")]
-    #[case("3.14.7", "debug gil", &format!("calloc hooks | {BASE} pymalloc pymalloc_debug mimalloc mimalloc_debug"))]
+    #[case("3.14.7", "debug gil", &format!("calloc hooks objects | {BASE} pymalloc pymalloc_debug mimalloc mimalloc_debug"))]
     #[case("3.14.7", "debug free-threaded", "calloc hooks | default debug mimalloc mimalloc_debug")]
-    #[case("3.14.7", "release gil no-pymalloc no-mimalloc", &format!("calloc hooks bare | {BASE}"))]
-    #[case("3.14.7", "debug gil no-pymalloc no-mimalloc", &format!("calloc hooks | {BASE}"))]
-    #[case("3.14.7", "release gil no-pymalloc", &format!("calloc hooks bare | {BASE} mimalloc mimalloc_debug"))]
-    #[case("3.14.7", "release gil no-mimalloc", &format!("calloc hooks | {BASE} pymalloc pymalloc_debug"))]
+    #[case("3.14.7", "release gil no-pymalloc no-mimalloc", &format!("calloc hooks bare objects | {BASE}"))]
+    #[case("3.14.7", "debug gil no-pymalloc no-mimalloc", &format!("calloc hooks objects | {BASE}"))]
+    #[case("3.14.7", "release gil no-pymalloc", &format!("calloc hooks bare objects | {BASE} mimalloc mimalloc_debug"))]
+    #[case("3.14.7", "release gil no-mimalloc", &format!("calloc hooks objects | {BASE} pymalloc pymalloc_debug"))]
     fn as_measured(#[case] version: &str, #[case] builds: &str, #[case] expected: &str) {
         assert_eq!(summary(version, builds), expected);
     }
