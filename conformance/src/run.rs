@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::{AsRawFd, OwnedFd};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::inside::suite::Tests;
@@ -23,8 +23,8 @@ const SECOND_LOOK: u32 = 5;
 /// Longer than any run.
 const FOREVER: Duration = Duration::from_secs(1 << 31);
 
-/// Set when the user interrupts.
-static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+/// The signal by which the user interrupts; 0 before that.
+static INTERRUPTED: AtomicI32 = AtomicI32::new(0);
 
 /// How to run.
 #[derive(Clone, Copy, Debug)]
@@ -88,7 +88,7 @@ pub fn run(sessions: &[Session], settings: Settings) -> io::Result<Told> {
     let result = supervisor.first_look().and_then(|()| supervisor.second_look(started));
     watch::sweep(None);
     supervisor.progress.clear();
-    supervisor.told.interrupted = INTERRUPTED.load(Ordering::Relaxed);
+    supervisor.told.interrupted = is_interrupted();
     result.map(|()| supervisor.told)
 }
 
@@ -127,7 +127,7 @@ impl Supervisor<'_> {
         for number in 0..jobs {
             kept.push(self.hire(number, &Task::Work)?);
         }
-        while !kept.is_empty() && !INTERRUPTED.load(Ordering::Relaxed) {
+        while !kept.is_empty() && !is_interrupted() {
             for number in self.listen(&mut kept)? {
                 if self.lose(number) {
                     kept.push(self.hire(number, &Task::Work)?);
@@ -178,7 +178,7 @@ impl Supervisor<'_> {
                 _ => None,
             })
             .collect();
-        if doubtful.is_empty() || INTERRUPTED.load(Ordering::Relaxed) {
+        if doubtful.is_empty() || is_interrupted() {
             return Ok(());
         }
         let limit = self.settings.timeout * SECOND_LOOK;
@@ -187,7 +187,7 @@ impl Supervisor<'_> {
         let until = (started + BUDGET).max(now + limit + Duration::from_millis(500));
         self.settings.timeout = limit;
         let mut kept = vec![self.hire(0, &Task::Repeat(doubtful, until))?];
-        while !kept.is_empty() && !INTERRUPTED.load(Ordering::Relaxed) {
+        while !kept.is_empty() && !is_interrupted() {
             self.listen(&mut kept)?;
         }
         dismiss(kept);
@@ -321,13 +321,18 @@ fn dismiss(kept: impl IntoIterator<Item = Kept>) {
 
 /// Whether the user has interrupted the program.
 pub fn is_interrupted() -> bool {
+    interrupted_by() != 0
+}
+
+/// The signal by which the user has interrupted the program; 0 if they have not.
+pub fn interrupted_by() -> i32 {
     INTERRUPTED.load(Ordering::Relaxed)
 }
 
 /// Has an interrupt noted, not obeyed, from now on: a run ends with what it knows.
 pub fn catch_interrupts() {
-    extern "C" fn note(_signal: i32) {
-        INTERRUPTED.store(true, Ordering::Relaxed);
+    extern "C" fn note(signal: i32) {
+        INTERRUPTED.store(signal, Ordering::Relaxed);
     }
     for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
         sys::on_signal(signal, note);

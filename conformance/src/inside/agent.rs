@@ -56,13 +56,15 @@ pub unsafe fn enter(argc: c_int, argv: *const *const c_char) {
     // SAFETY: both names end in NUL.
     let (folder, set) =
         unsafe { (libc::getenv(FOLDER.as_ptr()), libc::dlsym(libc::RTLD_DEFAULT, c"PyMem_SetAllocator".as_ptr())) };
-    if folder.is_null() || set.is_null() || Heap::become_private().is_err() {
+    if folder.is_null() || set.is_null() {
         return;
     }
+    let private = Heap::become_private();
     // SAFETY: a text of the environment, which ends in NUL.
     let folder = Path::new(OsStr::from_bytes(unsafe { CStr::from_ptr(folder) }.to_bytes()));
     // SAFETY: the caller's promise.
-    if let Err(sentence) = unsafe { put_in(folder, argc, argv) } {
+    let put_in = private.map_err(str::to_owned).and_then(|()| unsafe { put_in(folder, argc, argv) });
+    if let Err(sentence) = put_in {
         let _ = writeln!(std::io::stderr(), "pymem-conform: the allocator cannot be put in: {sentence}");
         sys::exit_now(NOT_PUT_IN);
     }

@@ -64,23 +64,10 @@ pub fn pre_initialise(api: &PythonApi) -> Result<(), String> {
     if status._type == 0 { Ok(()) } else { Err("pre-initialisation is refused".into()) }
 }
 
-/// Whether the debug hooks lie over raw: to lay them once more changes nothing then.
+/// Whether the debug hooks lie over raw: they alone have a `ctx` before anybody has installed anything. To lay them once
+/// more would tell too, but a free-threaded build remembers that, and looks for objects behind what hooks add.
 fn has_hooks(api: &PythonApi) -> Result<bool, String> {
-    let Some(setup) = api.PyMem_SetupDebugHooks else { return Ok(false) };
-    let domains = [Domain::Raw, Domain::Mem, Domain::Obj];
-    let before = domains.map(|domain| current(api, domain));
-    // SAFETY: may be called at any moment before blocks exist.
-    unsafe { setup() };
-    let mut were_there = true;
-    for (domain, before) in domains.into_iter().zip(before) {
-        let before = before?;
-        let now = current(api, domain)?;
-        if !is_same(&now, &before) {
-            were_there = false;
-            set(api, domain, before)?;
-        }
-    }
-    Ok(were_there)
+    Ok(!current(api, Domain::Raw)?.ctx.is_null())
 }
 
 /// Whether two structs lead to the same allocator.

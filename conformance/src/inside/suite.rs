@@ -142,6 +142,7 @@ fn both(
     while !waiting.is_empty() || !running.is_empty() {
         if is_interrupted() {
             running.into_iter().for_each(|test| test.python.kill());
+            watch::sweep(None);
             return Ok(None);
         }
         if let Some((module, inside)) = (running.len() < jobs).then(|| waiting.pop_front()).flatten() {

@@ -5,11 +5,12 @@ use std::io;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::keeper::signal_name;
 use super::program::Ended;
 use super::sys;
+use crate::run::interrupted_by;
 
 /// A Python that was started.
 pub struct Python {
@@ -18,7 +19,11 @@ pub struct Python {
     pub started: Instant,
 }
 
-/// Becomes the parent of a Python that shares terminal and streams with this process; its end.
+/// How often a Python that shares the terminal is looked at.
+const TICK: Duration = Duration::from_millis(1);
+
+/// Runs a Python that shares terminal and streams with this process; its end. A signal that a terminal does not send
+/// to both is passed on to it.
 ///
 /// # Errors
 /// If it cannot be started.
@@ -26,12 +31,25 @@ pub fn run(program: &Path, words: &[OsString], environment: &[(OsString, OsStrin
     let mut command = Command::new(program);
     command.args(words).env_clear().envs(environment.iter().map(|(name, value)| (name, value)));
     let prepare = || {
+        sys::die_with_parent();
         sys::default_interrupts();
         Ok(())
     };
     // SAFETY: only system calls are made between fork and exec.
     unsafe { command.pre_exec(prepare) };
-    command.status()
+    let mut child = command.spawn()?;
+    let mut passed_on = 0;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        let signal = interrupted_by();
+        if signal != passed_on && signal != libc::SIGINT {
+            sys::kill(child.id() as i32, signal);
+        }
+        passed_on = signal;
+        std::thread::sleep(TICK);
+    }
 }
 
 impl Python {

@@ -283,6 +283,10 @@ impl<'a> Writer<'a> {
         program: &Path,
         environment: &[(OsString, OsString)],
     ) -> (State, String) {
+        if failing.launch.audit.as_ref().is_some_and(|audit| audit.is_executable) {
+            let why = "no program can load an executable; a shared library of the same version shows whether it holds";
+            return (State::Written, why.to_owned());
+        }
         let Some(compiler) = &self.compiler else {
             return (State::Written, "there is no C compiler here".to_owned());
         };
