@@ -190,38 +190,43 @@ impl Test {
         Ok(Self { python, what, folder })
     }
 
-    /// How its tests ended; the one that was running when the process ended too soon, by that end.
+    /// How its tests ended.
     fn ends(self, ended: Option<Ended>, module: &str) -> Ends {
         let notes = fs::read_to_string(self.folder.join("notes")).unwrap_or_default();
-        let notes = notes.lines().filter_map(|line| serde_json::from_str::<[String; 2]>(line).ok());
-        let mut ends = Ends::new();
-        let mut begun = None;
-        let mut whole = false;
-        for [end, test] in notes {
-            match end.as_str() {
-                "begin" => begun = Some(test),
-                "end" => whole = true,
-                _ => {
-                    begun = begun.filter(|begun| *begun != test);
-                    whole |= end == ABSENT;
-                    ends.insert(test, end);
-                }
-            }
-        }
-        if !whole {
-            let end = match &ended {
-                None => "out of time".to_owned(),
-                Some(Ended::Exited(status)) => format!("the process exited with {status}"),
-                Some(Ended::Killed(signal)) => format!("{signal} killed the process"),
-                Some(Ended::TimedOut | Ended::TooLarge) => "killed".to_owned(),
-            };
-            ends.insert(begun.unwrap_or_else(|| module.to_owned()), end);
-        }
         self.python.kill();
         // Tests clean up behind themselves; a killed one did not.
         let _ = fs::remove_dir_all(&self.folder);
-        ends
+        read(&notes, ended.as_ref(), module)
     }
+}
+
+/// The ends that were noted; that of the process for the test that was running when it ended too soon.
+fn read(notes: &str, ended: Option<&Ended>, module: &str) -> Ends {
+    let notes = notes.lines().filter_map(|line| serde_json::from_str::<[String; 2]>(line).ok());
+    let mut ends = Ends::new();
+    let mut begun = None;
+    let mut whole = false;
+    for [end, test] in notes {
+        match end.as_str() {
+            "begin" => begun = Some(test),
+            "end" => whole = true,
+            _ => {
+                begun = begun.filter(|begun| *begun != test);
+                whole |= end == ABSENT;
+                ends.insert(test, end);
+            }
+        }
+    }
+    if !whole {
+        let end = match ended {
+            None => "out of time".to_owned(),
+            Some(Ended::Exited(status)) => format!("the process exited with {status}"),
+            Some(Ended::Killed(signal)) => format!("{signal} killed the process"),
+            Some(Ended::TimedOut | Ended::TooLarge) => "killed".to_owned(),
+        };
+        ends.insert(begun.unwrap_or_else(|| module.to_owned()), end);
+    }
+    ends
 }
 
 /// This process's environment without what steers a Python, and what makes two runs alike.
@@ -236,4 +241,48 @@ fn environment(folder: &Path) -> Vec<(OsString, OsString)> {
     ];
     let kept = std::env::vars_os().filter(is_kept).filter(|(name, _)| name != "TMPDIR");
     kept.chain(own.map(|(name, value)| (name.into(), value))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WHOLE: &str =
+        "[\"begin\", \"a\"]\n[\"ok\", \"a\"]\n[\"begin\", \"b\"]\n[\"skip\", \"b\"]\n[\"end\", \"test_x\"]\n";
+
+    fn ends(notes: &str, ended: Option<Ended>) -> Vec<(String, String)> {
+        read(notes, ended.as_ref(), "test_x").into_iter().collect()
+    }
+
+    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(test, end)| ((*test).to_owned(), (*end).to_owned())).collect()
+    }
+
+    #[test]
+    fn each_test_has_its_end() {
+        assert_eq!(ends(WHOLE, Some(Ended::Exited(0))), pairs(&[("a", "ok"), ("b", "skip")]));
+        let absent = "[\"absent\", \"test_x\"]\n";
+        assert_eq!(ends(absent, Some(Ended::Exited(0))), pairs(&[("test_x", ABSENT)]));
+    }
+
+    #[test]
+    fn who_ends_the_process_ends_so() {
+        let (begun, _) = WHOLE.split_once("[\"skip").expect("a skip");
+        let killed = || Some(Ended::Killed("SIGSEGV".into()));
+        assert_eq!(ends(begun, killed()), pairs(&[("a", "ok"), ("b", "SIGSEGV killed the process")]));
+        assert_eq!(ends("", None), pairs(&[("test_x", "out of time")]));
+        assert_eq!(ends("", Some(Ended::Exited(1))), pairs(&[("test_x", "the process exited with 1")]));
+    }
+
+    #[test]
+    fn what_differs_is_named_on_both_sides() {
+        let by_default = read(WHOLE, None, "test_x");
+        let mut inside = by_default.clone();
+        assert_eq!(differences(&[by_default.clone(), inside.clone()]), []);
+        inside.insert("a".into(), "failure".into());
+        inside.remove("b");
+        let found = differences(&[by_default, inside]);
+        let seen: Vec<_> = found.iter().map(|one| (&*one.test, &*one.by_default, &*one.inside)).collect();
+        assert_eq!(seen, [("a", "ok", "failure"), ("b", "skip", "not run")]);
+    }
 }
