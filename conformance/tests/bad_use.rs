@@ -46,7 +46,6 @@ fn bad_use(words: &[&str], sentence: &str) {
 #[case(&["--format=json", "--format=human"], "only one `--format` can go without a file")]
 #[case(&["--format=junit"], "junit")]
 #[case(&["--shard=1/2"], "this version does not have `--shard` yet")]
-#[case(&["--inside=python3"], "this version does not have `--inside` yet")]
 #[case(&["python:three"], "three")]
 #[case(&["mutant:x"], "not supported yet")]
 #[case(&["--seed"], "`--seed` needs a value")]

@@ -6,15 +6,18 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use common::{Checked, Ended, Lab, Run, compiled, not_run};
+use pymem_abi::Found;
 use pymem_conform::report::Verdict;
+use pymem_spec::Build;
 use rstest::rstest;
 
-/// The newest CPython with the GIL, of which the rest is said elsewhere.
+/// The newest plain CPython that has an executable.
 fn python() -> Option<PathBuf> {
-    let pythons = pymem_abi::shared_pythons();
-    let found = pythons.into_iter().rfind(|python| python.builds.contains(&pymem_spec::Build::Gil));
+    let is_plain =
+        |python: &Found| python.builds.starts_with(&[Build::Release, Build::Gil]) && python.program.is_some();
+    let found = pymem_abi::pythons().into_iter().rfind(is_plain);
     if found.is_none() {
-        not_run("runs inside a CPython", "apt-get install -y libpython3-dev");
+        not_run("runs inside a CPython", "apt-get install -y python3");
     }
     found.map(|found| found.path)
 }

@@ -196,7 +196,8 @@ fn mistakes_are_told_in_one_sentence() {
         &["--seed", "\u{1b}[31m\u{202e}\n"],
         &["--baseline", "b.toml"],
         &["--write-baseline", "b.toml"],
-        &["--inside", "python3"],
+        &["--inside", ""],
+        &["--domains", "raw"],
         &["--shard", "1/2"],
     ];
     let mut told = String::new();

@@ -75,6 +75,18 @@ pub const COMPONENTS: &[Component] = &[
         package: "libpython3.11-dbg",
         found: || pymem_abi::pythons().iter().any(|found| found.builds.contains(&pymem_spec::Build::Debug)),
     },
+    Component {
+        name: "a CPython that is one executable",
+        serves: "runs on what is entered before its main",
+        package: "python3",
+        found: || pymem_abi::pythons().iter().any(|found| !found.is_shared),
+    },
+    Component {
+        name: "musl",
+        serves: "the refusal of another C library",
+        package: "musl",
+        found: || Path::new("/lib/ld-musl-x86_64.so.1").exists(),
+    },
     library("libjemalloc.so.2", "libjemalloc2", || is_library_here("libjemalloc.so.2")),
     library("libmimalloc.so.2", "libmimalloc2.0", || is_library_here("libmimalloc.so.2")),
     library("libtcmalloc_minimal.so.4", "libtcmalloc-minimal4", || is_library_here("libtcmalloc_minimal.so.4")),
