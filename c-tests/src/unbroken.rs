@@ -9,6 +9,7 @@ pub const WITHOUT_MUTANT: &[(&str, &str)] = &[
     ("customize.inside.recursion", INSIDE),
     ("customize.inside.garbage", INSIDE),
     ("customize.inside.threads", INSIDE),
+    ("customize.inside.forks", INSIDE),
     ("customize.inside.interpreters", INSIDE),
     ("customize.inside.restarts", INSIDE),
     ("customize.inside.tests", INSIDE),

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::checks::TRAITS;
 use crate::harness::Stop;
+use crate::inside::install::NOT_PUT_IN;
 use crate::inside::suite::Tests;
 use crate::journal::{Names, Size};
 use crate::plan::{self, Judged, Plan, Row};
@@ -75,6 +76,7 @@ pub fn traits(plan: &Plan, told: &Told) -> BTreeMap<String, Value> {
 fn refuse(told: &Told) -> Result<(), NoResults> {
     for why in told.not_ready.values() {
         match why {
+            NotReady::Refused(text) if text.starts_with(NOT_PUT_IN) => return Err(NoResults::Untestable(text.clone())),
             NotReady::Refused(text) => return Err(NoResults::Untestable(format!("the loader refused it: {text}"))),
             NotReady::NotInitialised(text) => {
                 return Err(NoResults::Untestable(format!(

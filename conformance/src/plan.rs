@@ -9,6 +9,7 @@ use crate::breadth;
 use crate::checks::{Check, TABLE};
 use crate::cli::Options;
 use crate::harness::Switches;
+use crate::inside::order;
 use crate::journal::Function;
 use crate::report::Way;
 use crate::sandbox::keeper::{Item, Session};
@@ -19,7 +20,7 @@ use crate::target::Target;
 /// A check's share of time in a default run.
 pub const SHARE: Duration = Duration::from_millis(500);
 /// The share of a check that has an interpreter run a program.
-pub const WORKLOAD: Duration = Duration::from_secs(30);
+pub const WORKLOAD: Duration = Duration::from_secs(4);
 /// Judged by what becomes of the processes.
 const LOADING: &str = "robustness.load";
 const SURVIVING: &str = "robustness.survives";
@@ -129,6 +130,8 @@ impl Plan {
         let launch = &session.order.launch;
         let (kind, mode, configuration) = (launch.kind, launch.mode, launch.configuration);
         let situation = Situation { version: self.spec, builds: &target.builds, kind, mode, configuration };
+        // What is installed has the duties of what offers itself for that.
+        let is_set = launch.inside.as_ref().is_some_and(|inside| inside.how == order::How::Set);
         let (callable, replaceable) = (launch.callable.clone(), launch.replaceable.clone());
         for clause in clauses {
             let check = TABLE.iter().position(|check| check.clause == clause.id);
@@ -144,7 +147,7 @@ impl Plan {
                         Judged::ByCheck(session.items.len() - 1)
                     }
                 };
-                let level = clause.level_for(kind);
+                let level = clause.level_for(if is_set { Kind::Vtable } else { kind });
                 self.rows.push(Row { clause, level, domain, mode, configuration, session: index, judged });
             }
         }
@@ -263,6 +266,11 @@ fn how(
     }
     if target.candidate.is_some() && clause.inside == Inside::Never {
         return skip("about what the installed allocator stands in place of".into());
+    }
+    if let (Some(candidate), Some(domain)) = (&target.candidate, domain)
+        && !candidate.order.domains.contains(&domain)
+    {
+        return skip(format!("{domain} is served by the interpreter's own allocator"));
     }
     match clause.id.as_str() {
         LOADING => return How::Judged(Judged::ByLoading),

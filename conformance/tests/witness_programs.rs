@@ -207,7 +207,8 @@ fn every_program_is_short_enough_to_read() {
 fn what_calls_do_not_tell_has_a_program() {
     let told = |id: &str| TABLE.iter().any(|check| check.clause == id && check.is_told_by_calls());
     let shown = |id: &str| templates::of(id, Mode::Bare).is_some();
-    let checked = TABLE.iter().map(|check| check.clause);
+    // What real programs judge is shown by running these again.
+    let checked = TABLE.iter().filter(|check| !check.workload).map(|check| check.clause);
     let dark: Vec<_> = checked.filter(|id| !told(id) && !shown(id)).collect();
     assert_eq!(dark, [""; 0]);
 }

@@ -4,7 +4,7 @@
 use std::ffi::CString;
 
 use crate::harness::{Harness, Outcome, Stop};
-use crate::inside::found;
+use crate::inside::{found, guard};
 
 /// Lives that an interpreter gets, one after the other.
 const LIVES: usize = 3;
@@ -49,6 +49,12 @@ pub fn threads(h: &mut Harness) -> Outcome {
     run(h, include_str!("workloads/threads.py"))
 }
 
+/// It forks while other threads make objects, and its children make some.
+pub fn forks(h: &mut Harness) -> Outcome {
+    h.on_every_core();
+    run(h, include_str!("workloads/forks.py"))
+}
+
 /// Further interpreters start, work and end.
 pub fn interpreters(h: &mut Harness) -> Outcome {
     for _ in 0..LIVES {
@@ -70,6 +76,17 @@ pub fn restarts(h: &mut Harness) -> Outcome {
 
 /// Runs a program, whose assertions are the check's.
 fn run(h: &mut Harness, source: &str) -> Outcome {
+    let refusals = guard::refusals();
+    let ended = run_here(h, source);
+    // A refusal is legal, and a program that cannot go on without may end in many ways.
+    match ended {
+        Err(Stop::Skip(_)) if guard::refusals() > refusals => Err(Stop::OutOfMemory),
+        ended => ended,
+    }
+}
+
+fn run_here(h: &mut Harness, source: &str) -> Outcome {
+    let refusals = guard::refusals();
     let interpreter = h.interpreter()?;
     let program = CString::new(source).expect("a program without NUL");
     // An assertion that does not hold raises, and so does a lack of memory; each is told with its line.
@@ -85,6 +102,7 @@ fn run(h: &mut Harness, source: &str) -> Outcome {
     match outcome.split_once(' ') {
         None => Ok(()),
         Some(("MemoryError", _)) => Err(Stop::OutOfMemory),
+        Some(_) if guard::refusals() > refusals => Err(Stop::OutOfMemory),
         Some((_, told)) => Err(Stop::fail("the program runs as on the interpreter's own allocators", told)),
     }
 }

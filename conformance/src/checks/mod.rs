@@ -472,6 +472,7 @@ pub const TABLE: &[Check] = &[
     workload("customize.inside.recursion", inside::recursion),
     workload("customize.inside.garbage", inside::garbage),
     workload("customize.inside.threads", inside::threads),
+    workload("customize.inside.forks", inside::forks),
     workload("customize.inside.interpreters", inside::interpreters),
     workload("customize.inside.restarts", inside::restarts),
     costly(check("resources.small", resources::small)),

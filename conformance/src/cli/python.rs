@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 
+use clap::error::ErrorKind;
 use clap::{ArgAction, CommandFactory as _, FromArgMatches as _, Parser};
 
 use super::{Interior, Options, Usage, line, values};
@@ -58,12 +59,18 @@ pub struct Run {
 pub fn parse(mut args: Vec<OsString>, found: impl FnOnce() -> Option<OsString>) -> Result<Run, Usage> {
     args.remove(0);
     let matches = Line::command().try_get_matches_from(args);
-    let line = matches.and_then(|matches| Line::from_arg_matches(&matches)).map_err(|error| line::usage(&error))?;
+    let line = matches.and_then(|matches| Line::from_arg_matches(&matches)).map_err(|error| match error.kind() {
+        ErrorKind::UnknownArgument => Usage::Bad("what is for Python stands behind `--`: -- script.py argument".into()),
+        _ => line::usage(&error),
+    })?;
     run(line, found).map_err(Usage::Bad)
 }
 
 fn run(line: Line, found: impl FnOnce() -> Option<OsString>) -> Result<Run, String> {
     let alloc = line.alloc.ok_or("`--alloc` is missing: it names the allocator on which Python is to run")?;
+    if line.python.as_ref().is_some_and(|python| python.is_empty()) {
+        return Err("`--python` needs a Python: python:3.13, or a path".into());
+    }
     let python = line.python.or_else(found).ok_or("there is no python3 on PATH; `--python` names one")?;
     let none = Some(OsString::new());
     let Some(inside) = values::interior(Some(python), line.domains, line.how, none)? else {

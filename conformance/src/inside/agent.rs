@@ -65,9 +65,14 @@ pub unsafe fn enter(argc: c_int, argv: *const *const c_char) {
     // SAFETY: the caller's promise.
     let put_in = private.map_err(str::to_owned).and_then(|()| unsafe { put_in(folder, argc, argv) });
     if let Err(sentence) = put_in {
-        let _ = writeln!(std::io::stderr(), "pymem-conform: the allocator cannot be put in: {sentence}");
+        let _ = writeln!(std::io::stderr(), "pymem-conform: {}", with_subject(&sentence));
         sys::exit_now(NOT_PUT_IN);
     }
+}
+
+fn with_subject(sentence: &str) -> String {
+    let has_one = sentence.starts_with(install::NOT_PUT_IN);
+    if has_one { sentence.to_owned() } else { format!("{}: {sentence}", install::NOT_PUT_IN) }
 }
 
 /// # Safety

@@ -1,14 +1,16 @@
 //! The guard: a hook between an interpreter and what serves it, that verifies every block.
 //!
 //! It keeps no memory of the candidate's, holds no lock while the candidate works, and changes no answer. A block that
-//! it does not know goes back to whom it stood in for: it is older than the guard.
+//! it does not know is older than the guard, and goes back to whom it stood in for. What the candidate itself asks for
+//! while it works, as a heap does that stands on raw, is let through: the interpreter sees none of it.
 
 use std::cell::{Cell, UnsafeCell};
 use std::ffi::c_void;
 use std::slice;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{LazyLock, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use pymem_abi::PY_SSIZE_T_MAX;
 use pymem_abi::bindings::PyMemAllocatorEx;
 use pymem_abi::symbols::Function;
 use pymem_spec::Domain;
@@ -20,11 +22,19 @@ use crate::oracle::alignment::{alignment_of, required_alignment};
 
 static LEDGER: LazyLock<Mutex<Ledger>> = LazyLock::new(Mutex::default);
 static CALLS: AtomicU64 = AtomicU64::new(0);
+static REFUSALS: AtomicU64 = AtomicU64::new(0);
+/// How often each kind of violation was told.
+static TOLD: [AtomicU32; 128] = [const { AtomicU32::new(0) }; 128];
+
+/// How often a kind of violation is told: more come of the first ones, and to find the line of each takes time.
+const ENOUGH: u32 = 3;
 static SINK: OnceLock<fn(&Violation)> = OnceLock::new();
 
 thread_local! {
     /// Whether this thread is telling of a violation: the interpreter may ask for memory meanwhile.
     static TELLS: Cell<bool> = const { Cell::new(false) };
+    /// Whether the candidate is at work in this thread.
+    static WORKS: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Holds the ledger still while a thread forks.
@@ -64,6 +74,11 @@ pub fn over(below: PyMemAllocatorEx, before: PyMemAllocatorEx, domain: Domain, c
     }
 }
 
+/// How many requests for some bytes were refused, which is legal.
+pub fn refusals() -> u64 {
+    REFUSALS.load(Ordering::Relaxed)
+}
+
 /// How many calls were verified.
 pub fn calls() -> u64 {
     CALLS.load(Ordering::Relaxed)
@@ -85,11 +100,17 @@ fn keep_still_in_forks() {
         // SAFETY: this thread, or its copy in the child, took the lock in `hold`.
         drop(unsafe { (*STILL.0.get()).take() });
     }
+    extern "C" fn begin_anew() {
+        let_go();
+        // The parent counts its own.
+        CALLS.store(0, Ordering::Relaxed);
+        REFUSALS.store(0, Ordering::Relaxed);
+    }
     static REGISTERED: OnceLock<()> = OnceLock::new();
     REGISTERED.get_or_init(|| {
         LazyLock::force(&LEDGER);
         // SAFETY: both may run in any thread, and allocate nothing.
-        unsafe { libc::pthread_atfork(Some(hold), Some(let_go), Some(let_go)) };
+        unsafe { libc::pthread_atfork(Some(hold), Some(let_go), Some(begin_anew)) };
     });
 }
 
@@ -119,7 +140,7 @@ unsafe extern "C" fn calloc(ctx: *mut c_void, nelem: usize, elsize: usize) -> *m
         // SAFETY: as in `malloc`.
         unsafe { calloc(below.ctx, nelem, elsize) }
     });
-    if !block.is_null() {
+    if !block.is_null() && !WORKS.get() {
         // SAFETY: a block of that size that nobody else has yet.
         if let Some(at) = unsafe { bytes(block, size) }.iter().position(|byte| *byte != 0) {
             guarded.complain(Function::Calloc, size, What::NotZero { at });
@@ -139,10 +160,24 @@ unsafe extern "C" fn realloc(ctx: *mut c_void, block: *mut c_void, size: usize) 
     if block.is_null() {
         return guarded.call(Function::Realloc, size, resized);
     }
+    if WORKS.get() {
+        let was_own = ledger().take_unverified(block.addr());
+        let new = resized(if was_own { &guarded.below } else { &guarded.before });
+        let kept = if new.is_null() { block } else { new };
+        if was_own {
+            ledger().enter_unverified(kept.addr());
+        }
+        return new;
+    }
     let old = match guarded.take(Function::Realloc, block, size) {
         Known::Live(old) => old,
-        Known::Freed => return resized(&guarded.below),
-        Known::Nothing => return resized(&guarded.before),
+        Known::Unverified => {
+            let new = guarded.work(|| resized(&guarded.below));
+            ledger().enter_unverified(if new.is_null() { block } else { new }.addr());
+            return new;
+        }
+        Known::Freed => return guarded.work(|| resized(&guarded.below)),
+        Known::Nothing => return guarded.work(|| resized(&guarded.before)),
     };
     let kept = old.size.min(size);
     // SAFETY: the block is live and has these bytes.
@@ -157,6 +192,9 @@ unsafe extern "C" fn realloc(ctx: *mut c_void, block: *mut c_void, size: usize) 
         return guarded.refused(Function::Realloc, size);
     }
     guarded.verify(Function::Realloc, new, size);
+    if new != block {
+        ledger().remember(block.addr());
+    }
     // SAFETY: the new block has these bytes.
     if digest(unsafe { bytes(new, kept) }) != before {
         guarded.complain(Function::Realloc, size, What::Changed);
@@ -173,15 +211,16 @@ unsafe extern "C" fn free(ctx: *mut c_void, block: *mut c_void) {
         unsafe { free(table.ctx, block) };
     };
     if block.is_null() {
-        return freed(&guarded.below);
+        return guarded.work(|| freed(&guarded.below));
+    }
+    if WORKS.get() {
+        let was_own = ledger().take_unverified(block.addr());
+        return freed(if was_own { &guarded.below } else { &guarded.before });
     }
     match guarded.take(Function::Free, block, 0) {
-        Known::Live(old) => {
-            ledger().remember(block.addr());
-            guarded.journalled(Function::Free, old.size, || freed(&guarded.below));
-        }
-        Known::Freed => freed(&guarded.below),
-        Known::Nothing => freed(&guarded.before),
+        Known::Live(old) => guarded.journalled(Function::Free, old.size, || freed(&guarded.below)),
+        Known::Unverified | Known::Freed => guarded.work(|| freed(&guarded.below)),
+        Known::Nothing => guarded.work(|| freed(&guarded.before)),
     }
 }
 
@@ -193,6 +232,13 @@ impl Guarded {
         size: usize,
         make: impl FnOnce(&PyMemAllocatorEx) -> *mut c_void,
     ) -> *mut c_void {
+        if WORKS.get() {
+            let block = make(&self.below);
+            if !block.is_null() {
+                ledger().enter_unverified(block.addr());
+            }
+            return block;
+        }
         let block = self.journalled(function, size, || make(&self.below));
         if block.is_null() {
             return self.refused(function, size);
@@ -205,6 +251,8 @@ impl Guarded {
     fn refused(&self, function: Function, size: usize) -> *mut c_void {
         if size == 0 {
             self.complain(function, size, What::NullForNothing);
+        } else if size <= PY_SSIZE_T_MAX {
+            REFUSALS.fetch_add(1, Ordering::Relaxed);
         }
         std::ptr::null_mut()
     }
@@ -227,14 +275,20 @@ impl Guarded {
 
     /// Takes a block out that comes back; the rules of who gives it back are the program's to keep.
     fn take(&self, function: Function, block: *mut c_void, size: usize) -> Known {
-        let known = ledger().take(block.addr());
+        let known = {
+            let mut ledger = ledger();
+            let known = ledger.take(block.addr());
+            if function == Function::Free && matches!(known, Known::Live(_)) {
+                ledger.remember(block.addr());
+            }
+            known
+        };
         match known {
-            Known::Live(Live { domain, size: old }) if domain != self.domain => {
-                let size = if function == Function::Free { old } else { size };
+            Known::Live(Live { domain, .. }) if domain != self.domain => {
                 self.complain(function, size, What::OtherDomain { giver: domain });
             }
             Known::Freed => self.complain(function, size, What::FreedBefore),
-            Known::Live(_) | Known::Nothing => {}
+            Known::Live(_) | Known::Unverified | Known::Nothing => {}
         }
         known
     }
@@ -243,15 +297,24 @@ impl Guarded {
     fn journalled<T>(&self, function: Function, size: usize, call: impl FnOnce() -> T) -> T {
         CALLS.fetch_add(1, Ordering::Relaxed);
         let number = journal::begin(self.domain, function, size);
-        let result = call();
+        let result = self.work(call);
         journal::end(number);
+        result
+    }
+
+    /// Lets the candidate work.
+    fn work<T>(&self, call: impl FnOnce() -> T) -> T {
+        WORKS.set(true);
+        let result = call();
+        WORKS.set(false);
         result
     }
 
     #[cold]
     fn complain(&self, function: Function, size: usize, what: What) {
         let Some(sink) = SINK.get() else { return };
-        if TELLS.replace(true) {
+        let kind = what.number() * 12 + function as usize * 3 + self.domain as usize;
+        if TOLD[kind].fetch_add(1, Ordering::Relaxed) >= ENOUGH || TELLS.replace(true) {
             return;
         }
         sink(&Violation { function, domain: self.domain, size, what, line: traceback::line() });

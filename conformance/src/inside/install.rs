@@ -10,6 +10,9 @@ use pymem_spec::Domain;
 use super::order::{How, Inside};
 use super::{guard, tables, traceback};
 
+/// How the sentence begins that says why.
+pub const NOT_PUT_IN: &str = "the allocator cannot be put in";
+
 /// Installs what `order` says, of `families` by domain; debug hooks that are there stay on top, and come on top where
 /// `hooks` says so.
 ///
@@ -30,7 +33,9 @@ pub fn install(
         let before = current(api, *domain)?;
         let below = match (order.how, families[*domain as usize]) {
             (How::Set, Some(family)) => tables::of(family),
-            (How::Set, None) => continue,
+            (How::Set, None) => {
+                return Err(format!("{NOT_PUT_IN}: it offers nothing for {domain}; `--domains` names what it serves"));
+            }
             // What stands on raw, as pymalloc does, is no work of the candidate's, and its large blocks are raw's too.
             (How::Preload, _) if !is_same(&before, &raw) => continue,
             (How::Preload, _) => before,
@@ -40,7 +45,7 @@ pub fn install(
         set(api, *domain, table)?;
     }
     if !served {
-        return Err("the candidate offers none of the domains that it is to serve".into());
+        return Err(format!("{NOT_PUT_IN}: the interpreter's own allocator serves these domains, not the C library"));
     }
     if hooks {
         let setup = api.PyMem_SetupDebugHooks.ok_or("the interpreter does not export PyMem_SetupDebugHooks")?;

@@ -13,6 +13,7 @@ use pymem_spec::{Configuration, Domain, Mode, Registry, Situation};
 use tempfile::TempDir;
 
 use super::agent::{CALLS, ERRAND, Errand, FOLDER, FOUND};
+use super::order::How;
 use super::violation::Violation;
 use crate::sandbox::preload;
 use crate::sandbox::spawn::{TUNABLES, with_tls};
@@ -40,6 +41,11 @@ impl Launcher {
         let (Some(audit), Some(candidate)) = (&interpreter.audit, &interpreter.candidate) else {
             return Err("there is no interpreter".into());
         };
+        let version = interpreter.version.unwrap_or_else(Registry::newest);
+        let driving = Registry::embedded().driving(&version, &interpreter.builds);
+        if candidate.order.how == How::Set && !driving.own_before_main {
+            return Err(format!("Python {version} chooses its allocators anew when it starts as a program"));
+        }
         let program = program_of(audit).ok_or("no executable is known that uses this library")?;
         let errand = Errand { python: audit.clone(), inside: candidate.order.clone(), caps: caps(interpreter) };
         Self::new(program, errand).map_err(|error| format!("a Python cannot be started on it: {error}"))

@@ -7,8 +7,8 @@ use pymem_spec::Domain;
 
 use crate::oracle::AddressMap;
 
-/// Live blocks that are followed at most: beyond, the ledger would need more memory than the program.
-const MOST: usize = 1 << 22;
+/// Live blocks that are verified at most: of those beyond no more is kept than where they begin.
+pub const MOST: usize = 1 << 21;
 /// Addresses that were freed lately and are remembered.
 const REMEMBERED: usize = 1 << 14;
 
@@ -26,9 +26,12 @@ pub struct Live {
 pub enum Known {
     /// A live block begins there.
     Live(Live),
+    /// A block of which nothing but this is kept: one beyond [`MOST`], one that overlaps another, or one that the
+    /// candidate got for itself.
+    Unverified,
     /// A block that began there was freed lately, and none was given since.
     Freed,
-    /// Nothing: its block is older than the ledger, or one of those beyond its room.
+    /// Nothing: its block is older than the ledger.
     Nothing,
 }
 
@@ -36,49 +39,77 @@ pub enum Known {
 pub struct Ledger {
     bytes: AddressMap,
     blocks: HashMap<usize, Live, BuildHasherDefault<Mixer>>,
+    /// First bytes of unverified blocks.
+    unverified: AddressMap,
     /// Each address at its hash's remainder.
     freed: Vec<usize>,
 }
 
 impl Default for Ledger {
     fn default() -> Self {
-        Self { bytes: AddressMap::default(), blocks: HashMap::default(), freed: vec![0; REMEMBERED] }
+        Self {
+            bytes: AddressMap::default(),
+            blocks: HashMap::default(),
+            unverified: AddressMap::default(),
+            freed: vec![0; REMEMBERED],
+        }
     }
 }
 
 impl Ledger {
-    /// Enters a block. Returns false, and enters nothing, if any of its bytes belongs to a live one.
+    /// Enters a block. Returns false, and verifies it no further, if any of its bytes belongs to a live one.
     #[must_use]
     pub fn enter(&mut self, address: usize, block: Live) -> bool {
-        let slot = slot(address);
-        if self.freed[slot] == address {
-            self.freed[slot] = 0;
+        self.forget(address);
+        let has_room = self.blocks.len() < MOST;
+        let is_apart = !has_room || self.bytes.insert(address, block.size);
+        if has_room && is_apart {
+            self.blocks.insert(address, block);
+        } else {
+            self.enter_unverified(address);
         }
-        if self.blocks.len() >= MOST {
-            return true;
-        }
-        if !self.bytes.insert(address, block.size) {
-            return false;
-        }
-        self.blocks.insert(address, block);
-        true
+        is_apart
     }
 
-    /// Takes a block out.
+    /// Notes where a block begins, and nothing else of it.
+    pub fn enter_unverified(&mut self, address: usize) {
+        // One that is there already was lost by who had it.
+        let _ = self.unverified.insert(address, 1);
+    }
+
+    /// Takes a block out that is given back.
     pub fn take(&mut self, address: usize) -> Known {
         match self.blocks.remove(&address) {
             Some(block) => {
                 self.bytes.remove(address, block.size);
                 Known::Live(block)
             }
+            None if self.take_unverified(address) => Known::Unverified,
             None if self.freed[slot(address)] == address => Known::Freed,
             None => Known::Nothing,
         }
     }
 
-    /// Remembers that the block at this address was given back.
+    /// Whether there was an unverified block, which is taken out.
+    pub fn take_unverified(&mut self, address: usize) -> bool {
+        let was_there = !self.unverified.insert(address, 1);
+        self.unverified.remove(address, 1);
+        was_there
+    }
+
+    /// Remembers that the block at this address was given back, unless another one is there by now.
     pub fn remember(&mut self, address: usize) {
-        self.freed[slot(address)] = address;
+        if !self.blocks.contains_key(&address) {
+            self.freed[slot(address)] = address;
+        }
+    }
+
+    /// The address is given again.
+    fn forget(&mut self, address: usize) {
+        let slot = slot(address);
+        if self.freed[slot] == address {
+            self.freed[slot] = 0;
+        }
     }
 
     /// How many blocks are live.
@@ -135,6 +166,19 @@ mod tests {
         assert_eq!(ledger.take(0x1000), Known::Live(BLOCK));
         assert_eq!(ledger.take(0x1000), Known::Nothing);
         assert_eq!(ledger.len(), 1);
+    }
+
+    #[test]
+    fn of_an_unverified_block_its_beginning_is_known() {
+        let mut ledger = Ledger::default();
+        assert!(ledger.enter(0x1000, BLOCK));
+        assert!(!ledger.enter(0x1008, BLOCK));
+        // What the candidate got for itself may begin where its own block does.
+        ledger.enter_unverified(0x1000);
+        assert_eq!(ledger.take(0x1008), Known::Unverified);
+        assert_eq!(ledger.take(0x1000), Known::Live(BLOCK));
+        assert_eq!(ledger.take(0x1000), Known::Unverified);
+        assert_eq!(ledger.take(0x1000), Known::Nothing);
     }
 
     #[test]

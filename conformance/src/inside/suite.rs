@@ -70,9 +70,6 @@ pub fn run(interpreter: &Target, jobs: usize) -> Option<Tests> {
         Err(why) => return not_run(&why),
     };
     match compare(&launcher, &candidate.tests, jobs) {
-        Ok(Some(_)) if launcher.calls() == Some(0) => {
-            not_run("this Python's own start takes the allocator out again: its tests do not run on it")
-        }
         Ok(compared) => compared.map(Tests::Run),
         Err(error) => not_run(&error.to_string()),
     }
@@ -146,7 +143,13 @@ fn both(
             return Ok(None);
         }
         if let Some((module, inside)) = (running.len() < jobs).then(|| waiting.pop_front()).flatten() {
-            running.push(Test::start(launcher, runner, &modules[module], (module, inside))?);
+            match Test::start(launcher, runner, &modules[module], (module, inside)) {
+                Ok(test) => running.push(test),
+                Err(error) => {
+                    running.into_iter().for_each(|test| test.python.kill());
+                    return Err(error);
+                }
+            }
             continue;
         }
         let mut index = 0;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use pymem_abi::load::PythonApi;
 
-use crate::sandbox::provoke::provoke;
+use crate::sandbox::provoke::provoke_unnoticed;
 
 /// How long it may take to tell.
 const LIMIT: Duration = Duration::from_millis(500);
@@ -35,9 +35,10 @@ pub(super) fn line() -> Option<String> {
     if unsafe { api.Py_IsInitialized?() } == 0 {
         return None;
     }
-    // The interpreter may be in the midst of anything: what it does of this, a fork of the process does.
+    // The interpreter may be in the midst of anything: what it does of this, a fork of the process does, of which the
+    // program learns nothing.
     // SAFETY: the copy of this thread goes on alone, and has what it needs of the interpreter.
-    let death = unsafe { provoke(LIMIT, || _ = dump(api, libc::STDERR_FILENO)) }.ok()?;
+    let death = unsafe { provoke_unnoticed(LIMIT, || _ = dump(api, libc::STDERR_FILENO)) }.ok()?;
     innermost(&String::from_utf8_lossy(&death.said))
 }
 
@@ -84,9 +85,10 @@ fn call_faulthandler(api: &PythonApi, file: i32) -> Option<()> {
     Some(())
 }
 
-/// The first frame that a traceback tells.
+/// The first frame that a traceback tells, but for those of what is run without a file.
 fn innermost(text: &str) -> Option<String> {
-    text.lines().map(str::trim).find(|line| line.starts_with("File ")).map(str::to_owned)
+    let mut frames = text.lines().map(str::trim).filter(|line| line.starts_with("File "));
+    frames.find(|line| !line.starts_with("File \"<string>\"")).map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ pub struct Violation {
     pub function: Function,
     /// In which domain.
     pub domain: Domain,
-    /// Bytes asked for; of a free the size of the block.
+    /// Bytes asked for; nothing of a free.
     pub size: usize,
     /// What does not hold.
     pub what: What,
@@ -59,17 +59,31 @@ impl What {
         matches!(self, Self::OtherDomain { .. } | Self::FreedBefore)
     }
 
+    /// Its place among the kinds.
+    pub(super) fn number(self) -> usize {
+        match self {
+            Self::Misaligned { .. } => 0,
+            Self::Overlaps => 1,
+            Self::NotZero { .. } => 2,
+            Self::Changed => 3,
+            Self::ChangedByRefusal => 4,
+            Self::NullForNothing => 5,
+            Self::OtherDomain { .. } => 6,
+            Self::FreedBefore => 7,
+        }
+    }
+
     /// What had to hold.
     pub fn expected(self) -> String {
         match self {
             Self::Misaligned { needed, .. } => format!("an address that is a multiple of {needed}"),
             Self::Overlaps => "memory that belongs to no other live block".into(),
             Self::NotZero { .. } => "zeroed memory".into(),
-            Self::Changed => "the contents of a block that is resized stay".into(),
-            Self::ChangedByRefusal => "a block whose resizing is refused stays as it is".into(),
-            Self::NullForNothing => "a request for no bytes gives a block".into(),
-            Self::OtherDomain { .. } => "a block goes back to the domain that gave it".into(),
-            Self::FreedBefore => "a block is given back once".into(),
+            Self::Changed => "the contents that a block had before it was resized".into(),
+            Self::ChangedByRefusal => "the contents that a block had before its resizing was refused".into(),
+            Self::NullForNothing => "a block for a request for no bytes".into(),
+            Self::OtherDomain { .. } => "a block of this domain".into(),
+            Self::FreedBefore => "a block that was not given back before".into(),
         }
     }
 
@@ -92,7 +106,7 @@ impl Violation {
     pub fn call(&self) -> String {
         let line = self.line.as_ref().map(|line| format!(" at {line}")).unwrap_or_default();
         match self.function {
-            Function::Free => format!("{}.free of {} bytes{line}", self.domain, self.size),
+            Function::Free => format!("{}.free(block){line}", self.domain),
             function => format!("{}.{}({}){line}", self.domain, function.as_str(), self.size),
         }
     }

@@ -88,9 +88,28 @@ fn memory_file() -> io::Result<File> {
 /// # Safety
 /// `work` does only what is safe in a fork: this process has one thread, or the target is under test for just that.
 pub unsafe fn provoke(limit: Duration, work: impl FnOnce()) -> io::Result<Death> {
+    // SAFETY: the caller's promise.
+    unsafe { in_fork(sys::fork, limit, work) }
+}
+
+/// The same without a word to those who registered fork handlers, and without a signal at the fork's end.
+///
+/// # Errors
+/// As for [`provoke`].
+///
+/// # Safety
+/// As for [`provoke`].
+pub unsafe fn provoke_unnoticed(limit: Duration, work: impl FnOnce()) -> io::Result<Death> {
+    // SAFETY: the caller's promise.
+    unsafe { in_fork(sys::fork_unnoticed, limit, work) }
+}
+
+/// # Safety
+/// As for [`provoke`].
+unsafe fn in_fork(fork: unsafe fn() -> io::Result<i32>, limit: Duration, work: impl FnOnce()) -> io::Result<Death> {
     let mut file = memory_file()?;
     // SAFETY: the caller's promise.
-    let child = unsafe { sys::fork() }?;
+    let child = unsafe { fork() }?;
     if child == 0 {
         sys::die_with_parent();
         sys::set_limit(libc::RLIMIT_FSIZE, SAID);

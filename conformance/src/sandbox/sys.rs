@@ -260,7 +260,7 @@ pub fn reap(pid: Option<i32>) -> Option<(i32, Change)> {
     let (id_type, id) = pid.map_or((libc::P_ALL, 0), |pid| (libc::P_PID, pid as u32));
     // SAFETY: an all-zero value is valid.
     let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
-    let flags = libc::WEXITED | libc::WSTOPPED | libc::WNOHANG;
+    let flags = libc::WEXITED | libc::WSTOPPED | libc::WNOHANG | libc::__WALL;
     // SAFETY: `info` outlives the call.
     let result = unsafe { libc::waitid(id_type, id, &raw mut info, flags) };
     // SAFETY: waitid fills the fields of a child's change, or leaves zeros.
@@ -312,6 +312,18 @@ pub unsafe fn fork() -> io::Result<i32> {
 pub unsafe fn fork_unannounced() -> io::Result<i32> {
     // SAFETY: the caller's promise; no new stack, so the child goes on on a copy of this one.
     check(unsafe { libc::syscall(libc::SYS_clone, libc::SIGCHLD, 0, 0, 0, 0) }).map(|pid| pid as i32)
+}
+
+/// Forks so that nobody notices: no fork handler runs, and the child's end sends no signal.
+///
+/// # Errors
+/// If the system refuses another process.
+///
+/// # Safety
+/// As for [`fork_unannounced`].
+pub unsafe fn fork_unnoticed() -> io::Result<i32> {
+    // SAFETY: as in `fork_unannounced`.
+    check(unsafe { libc::syscall(libc::SYS_clone, 0, 0, 0, 0, 0) }).map(|pid| pid as i32)
 }
 
 /// Puts this process into a group of its own.

@@ -128,7 +128,9 @@ fn first_line(output: &[u8]) -> String {
     let text = String::from_utf8_lossy(output);
     // The loader names the program, and a preloaded file by its descriptor.
     let mut lines = text.lines().map(|line| line.trim().trim_start_matches(WORKER_NAME).trim_start_matches(": "));
-    let line = lines.find(|line| !line.is_empty() && !line.starts_with("Python path configuration"));
+    // Others may have printed before.
+    let fatal = lines.clone().find(|line| line.starts_with("Fatal Python error"));
+    let line = fatal.or_else(|| lines.find(|line| !line.is_empty() && !line.starts_with("Python path configuration")));
     line.map_or_else(|| "it said nothing".to_owned(), without_descriptor)
 }
 

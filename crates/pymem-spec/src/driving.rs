@@ -26,6 +26,8 @@ pub struct Driving {
     pub own_below_hooks: bool,
     /// Objects of an interpreter may lie in an allocator that was installed for obj.
     pub own_objects: bool,
+    /// An allocator that is installed before the main function of the interpreter's own program stays.
+    pub own_before_main: bool,
     /// `PyEval_InitThreads` has to be called before a second thread takes the lock.
     pub threads_init: bool,
     /// The `PYTHONMALLOC` names that an embedding program's `Py_Initialize` accepts, in report order.
@@ -47,6 +49,8 @@ words! {
         OwnBelowHooks = "own-below-hooks",
         /// [`Driving::own_objects`].
         OwnObjects = "own-objects",
+        /// [`Driving::own_before_main`].
+        OwnBeforeMain = "own-before-main",
         /// [`Driving::threads_init`].
         ThreadsInit = "threads-init",
     }
@@ -71,6 +75,7 @@ impl DrivingRules {
             mem_obj_bare_under_hooks: holds(Property::MemObjBareUnderHooks),
             own_below_hooks: holds(Property::OwnBelowHooks),
             own_objects: holds(Property::OwnObjects),
+            own_before_main: holds(Property::OwnBeforeMain),
             threads_init: holds(Property::ThreadsInit),
             environment: self.environment.value(&query).clone(),
         }
@@ -94,6 +99,7 @@ mod tests {
             (driving.mem_obj_bare_under_hooks, "bare-hooks"),
             (driving.own_below_hooks, "own"),
             (driving.own_objects, "objects"),
+            (driving.own_before_main, "main"),
             (driving.threads_init, "init"),
         ];
         let true_ones = flags.into_iter().filter(|(holds, _)| *holds).map(|(_, name)| name);
@@ -110,19 +116,19 @@ mod tests {
     #[case("3.5.10", "debug gil", "calloc hooks bare bare-hooks own objects init | ")]
     #[case("3.6.15", "release gil", "calloc hooks bare bare-hooks own objects init | ")]
     #[case("3.6.15", "debug gil", "calloc hooks bare bare-hooks own objects init | ")]
-    #[case("3.7.16", "release gil", &format!("calloc hooks bare bare-hooks own objects | {BASE} pymalloc pymalloc_debug"))]
-    #[case("3.8.14", "debug gil", &format!("calloc hooks bare bare-hooks own objects | {BASE} pymalloc pymalloc_debug"))]
-    #[case("3.11.7", "release gil", &format!("calloc hooks bare bare-hooks own objects | {BASE} pymalloc pymalloc_debug"))]
-    #[case("3.11.7", "release gil no-pymalloc", &format!("calloc hooks bare bare-hooks own objects | {BASE}"))]
-    #[case("3.12.5", "release gil no-mimalloc", &format!("calloc hooks own objects | {BASE} pymalloc pymalloc_debug"))]
-    #[case("3.13.0", "release gil", &format!("calloc hooks own objects | {BASE} pymalloc pymalloc_debug mimalloc mimalloc_debug"))]
-    #[case("3.13.0rc2", "release free-threaded", "calloc hooks | default debug mimalloc mimalloc_debug")]
-    #[case("3.14.7", "debug gil", &format!("calloc hooks objects | {BASE} pymalloc pymalloc_debug mimalloc mimalloc_debug"))]
-    #[case("3.14.7", "debug free-threaded", "calloc hooks | default debug mimalloc mimalloc_debug")]
-    #[case("3.14.7", "release gil no-pymalloc no-mimalloc", &format!("calloc hooks bare objects | {BASE}"))]
-    #[case("3.14.7", "debug gil no-pymalloc no-mimalloc", &format!("calloc hooks objects | {BASE}"))]
-    #[case("3.14.7", "release gil no-pymalloc", &format!("calloc hooks bare objects | {BASE} mimalloc mimalloc_debug"))]
-    #[case("3.14.7", "release gil no-mimalloc", &format!("calloc hooks objects | {BASE} pymalloc pymalloc_debug"))]
+    #[case("3.7.16", "release gil", &format!("calloc hooks bare bare-hooks own objects main | {BASE} pymalloc pymalloc_debug"))]
+    #[case("3.8.14", "debug gil", &format!("calloc hooks bare bare-hooks own objects main | {BASE} pymalloc pymalloc_debug"))]
+    #[case("3.11.7", "release gil", &format!("calloc hooks bare bare-hooks own objects main | {BASE} pymalloc pymalloc_debug"))]
+    #[case("3.11.7", "release gil no-pymalloc", &format!("calloc hooks bare bare-hooks own objects main | {BASE}"))]
+    #[case("3.12.5", "release gil no-mimalloc", &format!("calloc hooks own objects main | {BASE} pymalloc pymalloc_debug"))]
+    #[case("3.13.0", "release gil", &format!("calloc hooks own objects main | {BASE} pymalloc pymalloc_debug mimalloc mimalloc_debug"))]
+    #[case("3.13.0rc2", "release free-threaded", "calloc hooks main | default debug mimalloc mimalloc_debug")]
+    #[case("3.14.7", "debug gil", &format!("calloc hooks objects main | {BASE} pymalloc pymalloc_debug mimalloc mimalloc_debug"))]
+    #[case("3.14.7", "debug free-threaded", "calloc hooks main | default debug mimalloc mimalloc_debug")]
+    #[case("3.14.7", "release gil no-pymalloc no-mimalloc", &format!("calloc hooks bare objects main | {BASE}"))]
+    #[case("3.14.7", "debug gil no-pymalloc no-mimalloc", &format!("calloc hooks objects main | {BASE}"))]
+    #[case("3.14.7", "release gil no-pymalloc", &format!("calloc hooks bare objects main | {BASE} mimalloc mimalloc_debug"))]
+    #[case("3.14.7", "release gil no-mimalloc", &format!("calloc hooks objects main | {BASE} pymalloc pymalloc_debug"))]
     fn as_measured(#[case] version: &str, #[case] builds: &str, #[case] expected: &str) {
         assert_eq!(summary(version, builds), expected);
     }
