@@ -2,7 +2,7 @@
 
 mod common;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use common::{Checked, Ended, Lab, Run, compiled, not_run};
@@ -120,15 +120,7 @@ fn what_a_real_program_gets_wrong_is_told_with_its_line(#[case] function: &str, 
         "def work():\n    n = 4967\n    kept = [b'x' * n, b'x' * n]\n    grown = bytearray(100)\n    grown.extend(b'x' * 70000)\n    \
          grown.extend(b'y' * 70000)\n    return kept, bytes(100000), grown\nwork()\n",
     );
-    let words = [
-        "python".into(),
-        concat("--alloc=malloc:", &library),
-        "--prefix=x_".into(),
-        concat("--python=", &python),
-        "--".into(),
-        program.clone().into_os_string(),
-    ];
-    let ended = Run::new(words).end();
+    let ended = on_wrong(&library, &python, &[program.as_os_str()]).end();
     assert_eq!(ended.status, Some(1), "{ended:?}");
     let line = ended.stderr.lines().find(|line| line.contains(actual)).unwrap_or_else(|| panic!("{ended:?}"));
     assert!(line.contains("program.py\", line ") && line.contains(" in work"), "{line}");
@@ -138,6 +130,13 @@ fn what_a_real_program_gets_wrong_is_told_with_its_line(#[case] function: &str, 
     if let Some(failed) = report.results.iter().find(|result| result.verdict == Verdict::Fail) {
         assert!(failed.reason.contains(actual), "{}", report.failures());
     }
+}
+
+/// A program of Python on an allocator from [`wrong`].
+fn on_wrong(library: &Path, python: &Path, words: &[&OsStr]) -> Run {
+    let alloc = concat("--alloc=malloc:", library);
+    let own = ["python".into(), alloc, "--prefix=x_".into(), concat("--python=", python), "--".into()];
+    Run::new(own.into_iter().chain(words.iter().map(OsString::from)))
 }
 
 fn concat(text: &str, path: &Path) -> OsString {
@@ -296,15 +295,6 @@ fn who_ignores_the_end_of_children_is_not_held_up() {
     let misaligned = "void *x_malloc(size_t size) { char *p = malloc(size + 8); return size == 5000 ? p + 8 : p; }";
     let (Some(python), Some(library)) = (python(), wrong(&lab, misaligned)) else { return };
     let program = "import signal; signal.signal(signal.SIGCHLD, signal.SIG_IGN); n = 4967; kept = b'x' * n; print(1)";
-    let words = [
-        "python".into(),
-        concat("--alloc=malloc:", &library),
-        "--prefix=x_".into(),
-        concat("--python=", &python),
-        "--".into(),
-        "-c".into(),
-        program.into(),
-    ];
-    let ended = Run::new(words).end();
+    let ended = on_wrong(&library, &python, &["-c".as_ref(), program.as_ref()]).end();
     assert_eq!((ended.status, &ended.stdout[..]), (Some(1), &b"1\n"[..]), "{ended:?}");
 }
