@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::cli::{self, Format, Options, Usage, WitnessDir};
 use crate::corpus;
+use crate::inside::install::NOT_PUT_IN;
 use crate::inside::suite::{self, Tests};
 use crate::judge::{self, NoResults};
 use crate::plan::{self, Judged, Plan, Row};
@@ -98,8 +99,9 @@ fn test(target: &Target, plan: &Plan, options: &Options, outputs: Vec<(Format, D
     let mut results = match judge::judge(plan, &told, &target.names) {
         Ok(results) => results,
         Err(NoResults::Untestable(sentence)) => {
+            let untestable = if sentence.starts_with(NOT_PUT_IN) { target.judged() } else { target };
             let sentence =
-                format!("`{}` cannot be tested: {}", report::name_of(&target.name), report::escape(&sentence));
+                format!("`{}` cannot be tested: {}", report::name_of(&untestable.name), report::escape(&sentence));
             return no_report(options, outputs, Status::Untestable, NoVerdict::Untestable, &sentence);
         }
         Err(NoResults::Harness(sentence)) => {
